@@ -1,0 +1,110 @@
+"""What a check hands to a student's function and what it gets back.
+
+These are plain records; making the calls is the work of `gradewright.values`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Case:
+    """The arguments of one call, made by `args(...)`; `note` says in words what is special."""
+
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def args(*positional: Any, **named: Any) -> Case:
+    """One case, written like the call: `args([1, 2], base=2.0)`."""
+    return Case(positional, named)
+
+
+class Opaque:
+    """A student's object that cannot cross as data; seen only through calls and attributes.
+
+    It never answers `==`, `<`, `bool`, `hash` or `float`: an object whose `__eq__` returns True
+    must not pass. `type_name` is a claim.
+    """
+
+    type_name: str
+
+
+class StudentError(Exception):
+    """The student's code raised. Also an instance of the nearest builtin exception class.
+
+    So `pytest.raises(ValueError)` and `except ValueError` work. `type_name` is the class as the
+    student wrote it, `traceback` the student's own traceback as text (our frames removed).
+    """
+
+    type_name: str = "Exception"
+    message: str = ""
+    traceback: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call came to: a value, or the error it raised.
+
+    `arguments` are the arguments after the call where the caller asked to watch them, else None.
+    `printed` is what the call printed (capped).
+    """
+
+    value: Any = None
+    error: StudentError | None = None
+    arguments: Case | None = None
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The outcomes of one function on many cases, in order."""
+
+    function: str
+    cases: Sequence[Case]
+    outcomes: Sequence[Outcome]
+
+    def __iter__(self) -> Iterator[tuple[Case, Outcome]]:
+        return iter(zip(self.cases, self.outcomes, strict=True))
+
+    def __len__(self) -> int:
+        return len(self.cases)
+
+    def values(self) -> list[Any]:
+        """The values alone. Raises the first error that a call raised."""
+        for outcome in self.outcomes:
+            if outcome.error is not None:
+                raise outcome.error
+        return [outcome.value for outcome in self.outcomes]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter: `kind` as in `inspect.Parameter.kind.name`, `default` as its repr or None."""
+
+    name: str
+    kind: str
+    default: str | None = None
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A function's parameters, as its own process tells them."""
+
+    parameters: tuple[Parameter, ...]
+
+    def names(self) -> tuple[str, ...]:
+        """The parameters' names in order."""
+        return tuple(p.name for p in self.parameters)
+
+    def __str__(self) -> str:
+        """`(y, base=2.0)`, as one would write it."""
+        return "(" + ", ".join(_written(p) for p in self.parameters) + ")"
+
+
+def _written(p: Parameter) -> str:
+    stars = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}.get(p.kind, "")
+    return f"{stars}{p.name}" + ("" if p.default is None else f"={p.default}")

@@ -1,0 +1,64 @@
+"""Texts in several languages: every text a person reads is a map language → string.
+
+Choosing a language at the last moment keeps the record free of it: the same verdict can be shown
+to a student in Chinese and to an instructor in English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+Text: TypeAlias = Mapping[str, str]
+
+
+def in_language(text: Text, language: str) -> str:
+    """The text in `language`, else in English, else in its first language; "" for no text.
+
+    A course may use a language that a message of ours does not have: something readable is better
+    than nothing, and an error here would hide the message that it was to carry.
+    """
+    if language in text:
+        return text[language]
+    if "en" in text:
+        return text["en"]
+    return next(iter(text.values()), "")
+
+
+def filled(template: Text, /, **fields: object) -> dict[str, str]:
+    """A template with `{name}` fields, filled in every language.
+
+    A field that is itself a text map is put in language by language.
+    """
+    return {
+        language: string.format(
+            **{
+                name: in_language(value, language) if isinstance(value, dict) else value
+                for name, value in fields.items()
+            }
+        )
+        for language, string in template.items()
+    }
+
+
+UNSPACED = ("zh", "ja")  # languages that set no space between sentences
+
+
+def joined(*texts: Text, by: str | None = None) -> dict[str, str]:
+    """Several texts one after the other, in every language that any of them has.
+
+    `by` stands between them; by default what the language puts between two sentences.
+    """
+    languages = dict.fromkeys(language for text in texts for language in text)
+    return {
+        language: _between(language, by).join(
+            part for part in (in_language(t, language) for t in texts) if part
+        )
+        for language in languages
+    }
+
+
+def _between(language: str, by: str | None) -> str:
+    if by is not None:
+        return by
+    return "" if language in UNSPACED else " "
