@@ -1,0 +1,20 @@
+"""The commands that the grader adds to `gradewright`.
+
+This module only names them. Each command imports what it needs when it runs, so that
+`gradewright --help` stays fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+from gradewright.api import hookimpl
+
+from gradewright_grader.cli.release import preview, release, solution
+
+
+@hookimpl
+def gradewright_commands() -> Iterable[click.Command]:
+    """All commands of the grader."""
+    return [release, solution, preview]

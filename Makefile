@@ -1,0 +1,43 @@
+# One command each; all of them create .venv on first use. See CONTRIBUTING.md.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+
+# One thread for every BLAS in tests: verdicts and times must not depend on who else is running.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+
+.PHONY: install develop test test-wheels lint release clean
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: .venv/bin/python requirements-core.txt constraints.txt $(wildcard */pyproject.toml plugins/*/pyproject.toml)
+	$(PIP) -r requirements-core.txt
+	touch $@
+
+.venv/.developed: .venv/.installed requirements-all.txt requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
+	touch $@
+
+install: .venv/.installed   ## what instructors and authors need, without torch
+
+develop: .venv/.developed   ## everything, for working on Gradewright itself
+
+test: develop               ## the whole suite, with coverage
+	$(BIN)/coverage erase
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m wheels tests/test_wheels.py
+
+lint: develop               ## every static check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy platform/src grader/src $(wildcard plugins/*/src)
+	$(BIN)/lint-imports
+
+release: install            ## the committed assignments/, anew
+	$(BIN)/python -m gradewright_grader.authoring.committed
+
+clean:
+	rm -rf .venv build dist report .coverage htmlcov

@@ -1,0 +1,181 @@
+"""The copies of a submission's state that checks talk to, and their budgets.
+
+One copy serves all checks; a fresh one follows when a check ended its process, ran out of budget or
+asks for one. A process with more than one OS thread must not be forked: then it serves itself, and
+the notebook is run again when a check ends it. Budgets are enforced here, by clocks read from
+outside, while the judge waits for an answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+
+from gradewright_grader.box import wire
+from gradewright_grader.engine.notebook_run import WALL_EXTRA, WALL_FACTOR, NotebookRun
+from gradewright_grader.wall.packets import ChannelClosed
+from gradewright_grader.wall.reports import FORK, SERVE, Forked, ForkEnded, receive_report
+
+MOST_RUNS = 6  # of the whole notebook, when checks end a process that cannot be forked
+FORK_SECONDS = 10.0
+
+
+class BoxedCopies:
+    """Implements `judge.client.Copies` on a boxed child."""
+
+    def __init__(self, run: NotebookRun, again: Callable[[], NotebookRun]) -> None:
+        self._run = run
+        self._again = again
+        self._runs = 1
+        self._pid: int | None = None  # of the copy, inside the box; None: the process itself
+        self._serving = False
+        self._end: str | None = None
+        self._budget = float("inf")
+        self._baseline = 0.0
+        self._began = time.monotonic()
+
+    def fresh(self) -> int | None:
+        """A descriptor to a fresh copy, or None when no process is left to copy."""
+        self._stop()
+        if self._serving or not self._alive():
+            if self._runs >= MOST_RUNS:
+                return None
+            self._runs += 1
+            self._close_child()
+            self._run = self._again()
+            self._serving = False
+        if self._run.child is None:
+            self._end = self._end or (self._run.ends[-1].ended_by if self._run.ends else "crash")
+            return None
+        return self._connect()
+
+    def begin(self, check: str, cpu_seconds: float) -> None:
+        """This check's budget starts now."""
+        self._budget = cpu_seconds
+        self._baseline = self._clock()
+        self._began = time.monotonic()
+
+    def tick(self) -> None:
+        """Called every few hundredths of a second while a check runs: enforce its budget."""
+        if self._end is not None or self._budget == float("inf"):
+            return
+        if self._clock() - self._baseline > self._budget:
+            self._kill("cpu")
+        elif time.monotonic() - self._began > self._budget * WALL_FACTOR + WALL_EXTRA:
+            self._kill("wall")
+
+    def ended_by(self) -> str:
+        """How the last copy ended."""
+        if self._end is None:
+            self._end = self._found_end()
+        return self._end
+
+    def close(self) -> None:
+        """End the submission's processes; nothing of it lives after this."""
+        self._close_child()
+
+    # --- how
+
+    def _alive(self) -> bool:
+        return self._run.child is not None and bool(self._run.child.threads())
+
+    def _connect(self) -> int | None:
+        child = self._run.child
+        if child is None:
+            return None
+        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._serving = child.threads() > 1
+        self._pid, self._end, self._budget = None, None, float("inf")
+        try:
+            with theirs:
+                wire.send(child.channel, SERVE if self._serving else FORK, (theirs.fileno(),))
+            if not self._serving:
+                self._pid = self._forked()
+        except (OSError, ChannelClosed):
+            mine.close()
+            return None
+        return mine.detach()
+
+    def _forked(self) -> int | None:
+        """The number that the child tells of the copy; the clock falls back to the whole tree."""
+        assert self._run.child is not None  # noqa: S101
+        channel = self._run.child.channel
+        channel.settimeout(FORK_SECONDS)
+        try:
+            while True:
+                match receive_report(channel):
+                    case Forked(pid=pid):
+                        return pid
+        finally:
+            with contextlib.suppress(OSError):
+                channel.settimeout(None)
+
+    def _clock(self) -> float:
+        child = self._run.child
+        if child is None:
+            return 0.0
+        if self._pid is None:
+            return child.cpu_seconds()
+        try:
+            return child.fork_clock(self._pid)
+        except ProcessLookupError:
+            return self._baseline
+
+    def _kill(self, reason: str) -> None:
+        self._end = reason
+        self._stop()
+
+    def _stop(self) -> None:
+        child = self._run.child
+        if child is None or (self._pid is None and not self._serving):
+            return
+        if self._pid is None:
+            child.kill()
+            return
+        with contextlib.suppress(ProcessLookupError):
+            child.kill_fork(self._pid)
+        self._pid = None
+
+    def _found_end(self) -> str:
+        child = self._run.child
+        if child is None:
+            return self._run.ends[-1].ended_by if self._run.ends else "crash"
+        if not child.threads():
+            kind = child.wait().kind
+            return "crash" if kind in ("exit", "killed") else kind
+        return self._told_end(child.channel)
+
+    def _told_end(self, channel: socket.socket) -> str:
+        """The child's own word on how its copy ended: only a name, so a claim is good enough."""
+        channel.settimeout(1.0)
+        try:
+            while True:
+                match receive_report(channel):
+                    case ForkEnded(pid=pid, status=status) if pid == self._pid:
+                        return _named(status)
+        except ChannelClosed:
+            return "crash"
+        finally:
+            with contextlib.suppress(OSError):
+                channel.settimeout(None)
+
+    def _close_child(self) -> None:
+        child = self._run.child
+        if child is not None:
+            child.kill()
+            child.wait()
+            child.channel.close()
+            self._run.child = None
+
+
+def _named(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        return {signal.SIGXCPU: "cpu", signal.SIGXFSZ: "disk"}.get(
+            signal.Signals(number), f"crash ({signal.Signals(number).name})"
+        )
+    return "crash"

@@ -1,0 +1,189 @@
+"""Supervising one run of a notebook in the box, cell by cell.
+
+Budgets are CPU time, read from outside. A cell over its budget is interrupted; if it ignores that,
+or ends the process, the notebook is run again without it, at most three times. What the child
+reports is only shown and never believed: a student who lies about which cell runs is still held by
+the notebook's budget.
+"""
+
+from __future__ import annotations
+
+import select
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from gradewright_grader.box import Child, Limits, Zygote
+from gradewright_grader.box.runner.model import CellRun, CellSource, apply_updates
+from gradewright_grader.wall.packets import ChannelClosed
+from gradewright_grader.wall.reports import (
+    CellEnded,
+    CellStarted,
+    Finished,
+    NotebookJob,
+    receive_report,
+)
+
+PAYLOAD = "gradewright_grader.wall.payload:main"
+MOST_RERUNS = 3
+TICK_MS = 40
+GRACE = 1.0  # seconds that an interrupted cell has to end, in CPU time; thrice that in wall time
+WALL_FACTOR = 3.0  # a budget of CPU time may take this much wall time, and WALL_EXTRA more
+WALL_EXTRA = 20.0
+MOST_JUNK = 1_000
+
+
+@dataclass(frozen=True)
+class Budget:
+    """CPU seconds for the whole notebook and for one cell."""
+
+    notebook: float
+    cell: float
+
+
+@dataclass
+class CellEnd:
+    """A cell that did not end by itself, and how: "cpu", "wall", "memory", "crash (…)", …"""
+
+    index: int
+    ended_by: str
+
+
+@dataclass
+class NotebookRun:
+    """A notebook that ran: the child that holds its state, what the cells showed, what was cut.
+
+    `child` is None when even the last re-run left no living process.
+    """
+
+    child: Child | None
+    runs: list[CellRun]
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    rebound: list[str] = field(default_factory=list)
+    ends: list[CellEnd] = field(default_factory=list)
+    attempts: int = 1
+    cpu_seconds: float = 0.0
+
+
+def run_notebook(
+    zygote: Zygote,
+    cells: Sequence[CellSource],
+    keep: dict[int, list[str]],
+    seed: int,
+    budget: Budget,
+    limits: Limits,
+) -> NotebookRun:
+    """Run the cells; a cell that ends the process or its budget is left out of the next try."""
+    left_out: list[CellEnd] = []
+    attempt = 0
+    while True:
+        attempt += 1
+        remaining = [cell for cell in cells if cell.index not in {e.index for e in left_out}]
+        job = NotebookJob(remaining, keep, seed)
+        child = zygote.spawn(msgspec.json.encode(job), PAYLOAD, limits)
+        watch = _Watch(child, budget)
+        end = watch.until_finished()
+        run = NotebookRun(child, apply_updates(watch.runs), attempts=attempt, ends=left_out)
+        run.cpu_seconds = watch.cpu
+        if end is None:
+            run.figures, run.rebound = watch.figures, watch.rebound
+            run.ends = sorted([*left_out, *watch.interrupted], key=lambda cell: cell.index)
+            return run
+        if watch.cell is not None:
+            left_out.append(CellEnd(watch.cell, end))
+        if attempt > MOST_RERUNS or watch.cell is None:
+            run.child = None
+            return run
+
+
+class _Watch:
+    """One child while its cells run."""
+
+    def __init__(self, child: Child, budget: Budget) -> None:
+        self.child = child
+        self.budget = budget
+        self.runs: list[CellRun] = []
+        self.figures: list[dict[str, Any]] = []
+        self.rebound: list[str] = []
+        self.cell: int | None = None
+        self.cpu = 0.0
+        self._junk = 0
+        self._finished = False
+        self._cell_cpu = 0.0
+        self._cell_wall = time.monotonic()
+        self._started = time.monotonic()
+        self.interrupted: list[CellEnd] = []
+        self._interrupted: tuple[float, float] | None = None
+        self._reason: str | None = None
+
+    def until_finished(self) -> str | None:
+        """Wait for the last cell; None, or what ended the process."""
+        poll = select.poll()
+        poll.register(self.child.channel, select.POLLIN)
+        while not self._finished:
+            try:
+                if poll.poll(TICK_MS):
+                    self._take(receive_report(self.child.channel))
+                self._enforce()
+            except ChannelClosed:
+                return self._end()
+        return None
+
+    def _take(self, report: object) -> None:
+        match report:
+            case CellStarted(index=index):
+                self.cell, self._interrupted = index, None
+                self._cell_cpu, self._cell_wall = self.child.cpu_seconds(), time.monotonic()
+            case CellEnded(run=run):
+                self.runs.append(run)
+                if self._interrupted is not None:
+                    self.interrupted.append(CellEnd(run.index, self._reason or "cpu"))
+                self.cell = self._interrupted = None
+            case Finished(rebound=rebound, figures=figures):
+                self.rebound, self.figures = rebound, figures
+                self.cpu = self.child.cpu_seconds()
+                self._finished = True
+            case _:
+                self._junk += 1
+                if self._junk > MOST_JUNK:
+                    self._kill("output")
+
+    def _enforce(self) -> None:
+        now, cpu = time.monotonic(), self.child.cpu_seconds()
+        self.cpu = max(self.cpu, cpu)
+        if cpu > self.budget.notebook:
+            self._kill("cpu")
+        elif now - self._started > _wall(self.budget.notebook):
+            self._kill("wall")
+        elif self.cell is not None:
+            self._enforce_cell(now, cpu)
+
+    def _enforce_cell(self, now: float, cpu: float) -> None:
+        if self._interrupted is not None:
+            began, began_cpu = self._interrupted
+            if cpu - began_cpu > GRACE or now - began > 3 * GRACE:
+                self._kill(self._reason or "cpu")
+            return
+        over_cpu = cpu - self._cell_cpu > self.budget.cell
+        if over_cpu or now - self._cell_wall > _wall(self.budget.cell):
+            self._reason = "cpu" if over_cpu else "wall"
+            self._interrupted = now, cpu
+            self.child.send_signal(signal.SIGINT)
+
+    def _kill(self, reason: str) -> None:
+        self._reason = reason
+        self.child.kill("cpu" if reason == "cpu" else "wall" if reason == "wall" else "output")
+
+    def _end(self) -> str:
+        end = self.child.wait()
+        if end.kind == "crash" and end.signal is not None:
+            return f"crash ({signal.Signals(end.signal).name})"
+        return "crash" if end.kind in ("exit", "killed") else end.kind
+
+
+def _wall(cpu_seconds: float) -> float:
+    return cpu_seconds * WALL_FACTOR + WALL_EXTRA

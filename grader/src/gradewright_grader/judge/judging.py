@@ -1,0 +1,336 @@
+"""Judging one submission: through its questions, check by check, to a `Judgement`.
+
+For each question: the gates (the functions exist, with the right parameters), then its checks. When
+a needed earlier question is not right, the question is tried once more with the reference's
+functions standing in (called back to this process; they never enter the box), and the better
+result counts. What a check raises is sorted here into the three outcomes: the student's fault is
+`failed`, ours is `error`.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from gradewright.api import Awarded, CheckFailed, StudentError
+from gradewright.api.checkers import hiding
+from gradewright.api.texts import Text, filled
+from gradewright.host.manifest import Question
+from gradewright.values import BrokenFrame, Call, OpaqueError, Session, Student, Transport
+
+from gradewright_grader.judge import messages
+from gradewright_grader.judge.collect import Checks, CollectedCheck
+from gradewright_grader.judge.matching import matching_misconception
+from gradewright_grader.judge.record import CheckRecord, Flag, Judgement, QuestionRecord
+from gradewright_grader.judge.score import Mark, earned
+from gradewright_grader.judge.seeds import derived_seed
+from gradewright_grader.judge.supply import SubmissionEnded, Supply
+from gradewright_grader.judge.warm import Known
+
+OUT_OF_TIME = ("cpu", "wall")
+
+
+@dataclass
+class Tried:
+    """One check after it ran: its record so far, and the calls it made."""
+
+    check: CollectedCheck
+    record: CheckRecord
+    calls: Sequence[Call] = ()
+    gate: str | None = None
+
+
+@dataclass
+class Attempted:
+    """One way through a question: its checks, its gate, its points."""
+
+    tried: list[Tried]
+    via: str = "student"
+    gate: str | None = None
+    message: Text = field(default_factory=dict)
+    points: Fraction = Fraction(0)
+
+
+class Judging:
+    """The judging of one submission."""
+
+    def __init__(self, checks: Checks, known: Known, supply: Supply, walled: bool) -> None:
+        self._checks = checks
+        self._known = known
+        self._supply = supply
+        self._walled = walled
+        self._flags: list[Flag] = []
+        self._passed: set[str] = set()  # questions with full points on the student's own
+        self._endless: set[str] = set()  # questions whose functions ran out of time
+        self._transport: Transport | None = None
+
+    def judge(self) -> Judgement:
+        """Try every question and put the results together."""
+        started = time.process_time()
+        manifest = self._checks.assignment.manifest
+        results = [(q, self._best(q)) for q in manifest.questions if not q.manual]
+        records = {q.id: self._question_record(q, best) for q, best in results}
+        return Judgement(
+            questions=[records.get(q.id) or self._open_record(q) for q in manifest.questions],
+            checks=[tried.record for _, best in results for tried in best.tried],
+            flags=self._flags,
+            cpu_seconds=time.process_time() - started,
+        )
+
+    # --- a question
+
+    def _best(self, question: Question) -> Attempted:
+        if self._endless & set(question.needs):
+            # with the student's own it would only run out of time again, check after check
+            best = self._attempt_with_reference(question)
+        else:
+            best = self._attempt(question)
+            if best.points == question.points:
+                self._passed.add(question.id)
+            elif not set(question.needs) <= self._passed:
+                helped = self._attempt_with_reference(question)
+                best = max(best, helped, key=lambda attempt: attempt.points)
+        if any(tried.record.ended_by in OUT_OF_TIME for tried in best.tried):
+            self._endless.add(question.id)
+        self._name_misconceptions(question, best)
+        return best
+
+    def _attempt_with_reference(self, question: Question) -> Attempted:
+        names = [
+            name
+            for needed in question.needs
+            if needed not in self._passed
+            for name in self._checks.assignment.question(needed).functions
+        ]
+        standing_in = {name: getattr(self._checks.stage.reference, name) for name in names}
+        attempt = self._attempt(question, standing_in)
+        attempt.via = "reference"
+        return attempt
+
+    def _attempt(
+        self, question: Question, standing_in: Mapping[str, object] | None = None
+    ) -> Attempted:
+        checks = self._checks.of(question.id)
+        gate, message = self._missing(question)
+        attempt = Attempted([], gate=gate, message=message)
+        for check in checks:
+            attempt.tried.append(self._one(check, attempt, standing_in or {}))
+            attempt.gate = attempt.gate or attempt.tried[-1].gate
+        self._score(question, attempt)
+        return attempt
+
+    def _missing(self, question: Question) -> tuple[str | None, Text]:
+        try:
+            found = Session(self._connected()).names(question.functions)
+        except (SubmissionEnded, BrokenFrame):
+            self._transport = None
+            return "missing", messages.ended_text(self._supply.ended_by())
+        absent = [name for name, kind in found.items() if kind is None]
+        if absent:
+            return "missing", filled(messages.MISSING, names=", ".join(absent))
+        values = [name for name, kind in found.items() if kind == "value"]
+        if values:
+            return "missing", filled(messages.NOT_CALLABLE, names=", ".join(values))
+        return None, {}
+
+    # --- a check
+
+    def _one(
+        self, check: CollectedCheck, attempt: Attempted, standing_in: Mapping[str, object]
+    ) -> Tried:
+        if attempt.gate is not None:
+            why = attempt.message
+            return Tried(
+                check, self._record(check, "failed", filled(messages.GATED, why=dict(why)))
+            )
+        if any(tried.record.ended_by in OUT_OF_TIME for tried in attempt.tried):
+            return Tried(check, self._record(check, "failed", messages.UNRUN))
+        tried = self._run(check, standing_in)
+        if tried.gate is not None:
+            attempt.message = tried.record.message
+        return tried
+
+    def _run(self, check: CollectedCheck, standing_in: Mapping[str, object]) -> Tried:
+        if check.spec.fresh:
+            self._transport = None
+        seed = derived_seed(self._known.secret, check.id) % 2**64
+        random.seed(seed)
+        try:
+            session = Session(self._connected(), seed=seed, given=self._known.given)
+        except SubmissionEnded:
+            return self._sorted(check, SubmissionEnded(), [])
+        self._supply.begin(check.id, self._checks.assignment.manifest.budgets.check)
+        self._checks.stage.student = Student(session)
+        try:
+            with hiding(check.spec.hidden), session.standing_in(standing_in):
+                raised = self._checks.run(check)
+        except (SubmissionEnded, BrokenFrame) as error:
+            raised = error
+        return self._sorted(check, raised, session.calls)
+
+    def _connected(self) -> Transport:
+        if self._transport is None:
+            self._transport = self._supply.fresh()
+        return self._transport
+
+    def _sorted(
+        self, check: CollectedCheck, raised: BaseException | None, calls: list[Call]
+    ) -> Tried:
+        """The outcome of what a check raised."""
+        match raised:
+            case None if check.id in self._known.broken:
+                return self._our_fault(check, self._known.broken[check.id])
+            case None:
+                return Tried(check, self._record(check, "passed"), calls)
+            case Awarded(fraction=fraction, message=text):
+                return Tried(check, self._record(check, "failed", text, fraction), calls)
+            case CheckFailed(message=text):
+                gate = "signature" if check.id.endswith(".std.signature") else None
+                return Tried(check, self._record(check, "failed", text), calls, gate)
+            case StudentError(type_name="ForbiddenCall"):
+                text = filled(messages.BANNED, name=raised.message[:100])
+                return Tried(check, self._record(check, "failed", text), calls, "ban")
+            case StudentError():
+                return Tried(check, self._record(check, "failed", self._told(check, raised)), calls)
+            case SubmissionEnded():
+                return self._ended(check, calls)
+            case BrokenFrame():
+                self._flag(check, "broken frame", messages.FLAG_BROKEN)
+                self._transport = None
+                return Tried(check, self._record(check, "failed", messages.UNREADABLE), calls)
+            case OpaqueError():
+                text = filled(messages.OPAQUE, name=_opaque_name(raised))
+                return Tried(check, self._record(check, "failed", text), calls)
+        return self._exception_of_ours(check, raised, calls)
+
+    def _ended(self, check: CollectedCheck, calls: list[Call]) -> Tried:
+        self._transport = None
+        end = self._supply.ended_by()
+        record = self._record(check, "failed", messages.ended_text(end))
+        record.ended_by = end
+        return Tried(check, record, calls)
+
+    def _exception_of_ours(
+        self, check: CollectedCheck, raised: BaseException, calls: list[Call]
+    ) -> Tried:
+        """A bug of the check, unless it only happens on this student's values."""
+        if check.id in self._known.broken or not calls:
+            return self._our_fault(check, f"{type(raised).__name__}: {raised}")
+        self._flag(check, "check raised", messages.FLAG_RAISED, name=type(raised).__name__)
+        record = self._record(check, "failed", messages.WRONG_FORM)
+        record.detail = f"{type(raised).__name__}: {raised}"[:500]
+        return Tried(check, record, calls)
+
+    def _our_fault(self, check: CollectedCheck, detail: str) -> Tried:
+        record = self._record(check, "error", messages.OUR_FAULT)
+        record.detail = detail[:500]
+        return Tried(check, record, gate="error")
+
+    def _told(self, check: CollectedCheck, error: StudentError) -> Text:
+        if error.type_name == "NotImplementedError":
+            return messages.NOT_ANSWERED
+        if not check.spec.hidden:
+            return filled(messages.RAISED, name=error.type_name, message=error.message[:300])
+        where = _last_function(error.traceback)
+        return filled(
+            messages.RAISED_HIDDEN,
+            name=error.type_name,
+            where=filled(messages.AT_LINE, function=where) if where else "",
+        )
+
+    def _flag(self, check: CollectedCheck, kind: str, template: Text, **more: str) -> None:
+        text = filled(template, check=check.id, **more)
+        self._flags.append(Flag(kind=kind, text=text, question=check.question))
+
+    def _record(
+        self,
+        check: CollectedCheck,
+        outcome: str,
+        message: Text | None = None,
+        fraction: Fraction | None = None,
+    ) -> CheckRecord:
+        return CheckRecord(
+            id=check.id,
+            question=check.question,
+            outcome=outcome,  # type: ignore[arg-type]
+            fraction=Fraction(outcome == "passed") if fraction is None else fraction,
+            weight=check.spec.weight,
+            hidden=check.spec.hidden,
+            evidence=check.spec.evidence,
+            walled=self._walled,
+            text=dict(check.spec.text),
+            message=dict(message or {}),
+        )
+
+    # --- points, misconceptions, records
+
+    def _score(self, question: Question, attempt: Attempted) -> None:
+        oracle = self._known.oracle[question.id]
+        marks = [
+            Mark(
+                id=t.check.id,
+                weight=Fraction(0)
+                if t.check.id.endswith(".std.signature")
+                else t.check.spec.weight,
+                hidden=t.check.spec.hidden,
+                prop=t.check.spec.prop,
+                oracle=t.check.id in oracle,
+                fraction=t.record.fraction,
+            )
+            for t in attempt.tried
+        ]
+        points = earned(marks, question.points)
+        for tried in attempt.tried:
+            tried.record.points = Fraction(0) if attempt.gate else points[tried.check.id]
+            if (
+                tried.record.outcome == "passed"
+                and tried.check.spec.prop
+                and not tried.record.points
+            ):
+                tried.record.message = tried.record.message or dict(messages.ORACLE_FAILED)
+        attempt.points = sum((t.record.points for t in attempt.tried), Fraction(0))
+
+    def _name_misconceptions(self, question: Question, attempt: Attempted) -> None:
+        """At most one hint a question: naming more would narrow the search to nothing."""
+        for tried in attempt.tried:
+            if tried.record.outcome != "failed" or attempt.gate:
+                continue
+            logs = self._known.logs.get(tried.check.id)
+            if logs is None:
+                continue
+            id = matching_misconception(tried.calls, logs.right, logs.wrong)
+            if id is not None:
+                tried.record.misconception = id
+                tried.record.feedback = dict(self._known.feedback[id])
+                return
+
+    def _question_record(self, question: Question, attempt: Attempted) -> QuestionRecord:
+        return QuestionRecord(
+            id=self._checks.assignment.full_id(question.id),
+            points=attempt.points,
+            max_points=question.points,
+            gated_by=attempt.gate,
+            via=attempt.via,  # type: ignore[arg-type]
+            message=dict(attempt.message),
+        )
+
+    def _open_record(self, question: Question) -> QuestionRecord:
+        return QuestionRecord(
+            id=self._checks.assignment.full_id(question.id),
+            points=Fraction(0),
+            max_points=question.points,
+            manual=True,
+        )
+
+
+def _opaque_name(error: OpaqueError) -> str:
+    return str(error).removeprefix("an object of type ").split(" ")[0]
+
+
+def _last_function(trace: str) -> str:
+    """The innermost function of a student's traceback, by the last line that names one."""
+    named = [line.rpartition(", in ")[2] for line in trace.splitlines() if ", in " in line]
+    return named[-1].strip()[:80] if named else ""

@@ -1,0 +1,76 @@
+"""The codec's entry points: a value to a frame, a frame to a value, and when two values are equal.
+
+The work is done in `encoder` and `decoder`, which open with their theory of operation.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from gradewright.values.caps import DEFAULT_CAPS, Caps
+from gradewright.values.decoder import Decoder, Resolve
+from gradewright.values.encoder import Encoder, Export
+from gradewright.values.errors import BrokenFrame, ValueRefused, broken
+from gradewright.values.handles import HandleRef
+from gradewright.values.packed import Packed, to_bytes
+
+__all__ = ["BrokenFrame", "Packed", "ValueRefused", "decode", "encode", "plain_equal"]
+
+_NO_TYPES: Mapping[str, type] = MappingProxyType({})
+_NO_CAPS = Caps(
+    body_bytes=sys.maxsize,
+    buffer_bytes=sys.maxsize,
+    buffers=sys.maxsize,
+    items=sys.maxsize,
+    digits=sys.maxsize,
+)
+
+
+def encode(value: object, *, export: Export | None = None, caps: Caps = DEFAULT_CAPS) -> Packed:
+    """Encode `value`; what is no plain data goes to `export`, whose exceptions pass through.
+
+    Raises ValueRefused if something is no plain data and there is no `export`, or a cap is hit.
+    """
+    encoder = Encoder(export, caps)
+    return Packed(encoder.body(value), encoder.buffers)
+
+
+def decode(
+    packed: Packed,
+    *,
+    resolve: Resolve | None = None,
+    given: Mapping[str, type] = _NO_TYPES,
+    caps: Caps = DEFAULT_CAPS,
+) -> Any:
+    """The value in `packed`; handles go through `resolve`, types named in `given` are rebuilt.
+
+    Raises BrokenFrame, whatever the frame holds and whatever `resolve` raises. Arrays and tensors
+    are writable copies.
+    """
+    try:
+        return Decoder(packed, resolve, given, caps).run()
+    except BrokenFrame:
+        raise
+    except Exception as error:  # RecursionError, MemoryError, and what libraries raise
+        got = f"{type(error).__name__}: {error!s:.80}"
+        raise broken("its content", got, "well-formed values") from None
+
+
+def plain_equal(first: object, second: object) -> bool:
+    """Whether two values are the same in type, dtype, shape and every bit, as they would cross.
+
+    1, 1.0 and True differ; NaN equals NaN; 0.0 and -0.0 differ; dicts must agree in order, sets
+    need not. Subclasses count as their plain base, arrays of any memory order as C-ordered, and a
+    dataclass instance equals a Record of the same names. Objects that cross only as handles are
+    equal only if they are one object. Raises ValueRefused for a value that contains itself.
+    """
+    return _canonical(first) == _canonical(second)
+
+
+def _canonical(value: object) -> bytes:
+    """Bytes that two values share if and only if they are equal; never decoded."""
+    encoder = Encoder(lambda thing: HandleRef(id(thing), "", "object"), _NO_CAPS, canonical=True)
+    return to_bytes(Packed(encoder.body(value), encoder.buffers))

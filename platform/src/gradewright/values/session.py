@@ -1,0 +1,380 @@
+"""The judge's end of the wall: a submission as checks see it, `student`.
+
+Every value that arrives here is a claim, decoded by the codec under caps; nothing is unpickled or
+evaluated. What is not plain data arrives as a `Handle`, which can be called, indexed and iterated
+and never answers a comparison. Calls are logged, so that a wrong answer can be compared with those
+of known misconceptions. The transport is a function: it takes a request frame and a function that
+answers callbacks, and returns the final frame.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NoReturn
+
+from gradewright.api import Batch, Case, Opaque, Outcome, Signature, StudentError
+from gradewright.api.calls import Parameter
+from gradewright.values.caps import DEFAULT_CAPS, Caps
+from gradewright.values.changes import apply_changes
+from gradewright.values.codec import decode, encode
+from gradewright.values.errors import BrokenFrame
+from gradewright.values.handles import HandleRef
+from gradewright.values.packed import Packed
+
+Transport = Callable[[Packed, Callable[[Packed], Packed]], Packed]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One logged call: which function, on what, with what outcome."""
+
+    function: str
+    case: Case
+    outcome: Outcome
+
+
+class Session:
+    """A submission seen through the wall.
+
+    given: dataclasses and named tuples of the topic, by name; values of these types arrive as such.
+    probes: name → source of a function that may run beside the student's code.
+    seed: global generators are seeded with it before every request for calls.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        given: Mapping[str, type] | None = None,
+        probes: Mapping[str, str] | None = None,
+        seed: int | None = None,
+        caps: Caps = DEFAULT_CAPS,
+    ) -> None:
+        self._transport = transport
+        self._given = given or {}
+        self._probes = probes or {}
+        self._seed = seed
+        self._caps = caps
+        self._callables: dict[int, Callable[..., Any]] = {}
+        self.calls: list[Call] = []
+
+    # --- what the requests are; `Student` and `Handle` give them their pleasant form
+
+    def call(self, target: Any, label: str, cases: Sequence[Case], watch: bool) -> list[Outcome]:
+        """Call a name or a handle on every case, in one request."""
+        sent = [(case.args, dict(case.kwargs)) for case in cases]
+        outcomes = self._outcomes("call", target, sent, self._seed, watch)
+        if len(outcomes) != len(cases):
+            raise BrokenFrame(
+                f"{len(cases)} calls of {label} came back as {len(outcomes)} outcomes"
+            )
+        self.calls += map(Call, [label] * len(cases), cases, outcomes)
+        return outcomes
+
+    def names(self, names: Sequence[str]) -> dict[str, str | None]:
+        """What each name is in the submission: "function", "class", "value", or None: missing."""
+        listed = self._request("names", list(names))
+        found = dict(item for item in listed if isinstance(item, tuple) and len(item) == 2)
+        kinds = ("function", "class", "value", None)
+        return {n: k for n in names if (k := found.get(n)) in kinds} | {
+            n: None for n in names if found.get(n) not in kinds
+        }
+
+    def get(self, name: str) -> Any:
+        """The value of a variable, or a handle."""
+        return self._value("get", name)
+
+    def attribute(self, target: Any, name: str) -> Any:
+        """An attribute of a handle."""
+        return self._value("attr", target, name)
+
+    def item(self, target: Any, key: Any) -> Any:
+        """An item of a handle."""
+        return self._value("item", target, key)
+
+    def length(self, target: Any) -> int:
+        """The length of a handle."""
+        length = self._value("len", target)
+        if not isinstance(length, int) or length < 0:
+            raise BrokenFrame("a length that is no whole number came back")
+        return length
+
+    def iterate(self, target: Any) -> Iterator[Any]:
+        """The items of a handle, one request each, so that nothing is drawn that is not used."""
+        iterator = self._value("iter", target)
+        while item := self._value("next", iterator):
+            if not isinstance(item, tuple) or len(item) != 1:
+                raise BrokenFrame("an item came back in the wrong form")
+            yield item[0]
+
+    def signature(self, target: Any) -> Signature:
+        """The parameters of a name or a handle."""
+        listed = self._value("signature", target)
+        try:
+            return Signature(tuple(Parameter(str(n), str(k), d) for n, k, d in listed))
+        except (TypeError, ValueError):
+            raise BrokenFrame("a signature came back in the wrong form") from None
+
+    def probe(self, name: str, **data: Any) -> Any:
+        """Run the probe `name` beside the student's code and return its plain data."""
+        if name not in self._probes:
+            known = ", ".join(sorted(self._probes)) or "none"
+            raise LookupError(f"there is no probe {name!r}; probes.py has: {known}")
+        return self._value("probe", self._probes[name], name, data)
+
+    @contextmanager
+    def standing_in(self, functions: Mapping[str, Any]) -> Iterator[None]:
+        """Within: these names of the submission are functions of this process, called back."""
+        if not functions:
+            yield
+            return
+        known = len(self._callables)
+        for function in functions.values():
+            self._registered(function)
+        self._request("install", dict(functions))
+        try:
+            yield
+        finally:
+            self._forget(known)
+            with suppress(Exception):  # the submission may have ended; the check's error matters
+                self._request("restore")
+
+    # --- one request
+
+    def _value(self, operation: str, *operands: Any) -> Any:
+        outcomes = self._outcomes(operation, *operands)
+        if len(outcomes) != 1:
+            raise BrokenFrame(f"{len(outcomes)} answers came back where one was asked for")
+        if outcomes[0].error is not None:
+            raise outcomes[0].error
+        return outcomes[0].value
+
+    def _outcomes(self, operation: str, *operands: Any) -> list[Outcome]:
+        return [_outcome(listed) for listed in self._request(operation, *operands)]
+
+    def _request(self, operation: str, *operands: Any) -> list[Any]:
+        known = len(self._callables)
+        try:
+            frame = self._encoded((operation, *operands))
+            answer = self._decoded(self._transport(frame, self._answer_callback))
+        finally:
+            self._forget(known)
+        match answer:
+            case ("done", list(outcomes)):
+                return outcomes
+        raise BrokenFrame("an answer came back in the wrong form")
+
+    def _answer_callback(self, frame: Packed) -> Packed:
+        match self._decoded(frame):
+            case ("callback", int(number), tuple(a), dict(k)):
+                return self._encoded(self._called_back(number, a, k))
+        raise BrokenFrame("a callback came in the wrong form")
+
+    def _called_back(self, number: int, a: tuple[Any, ...], k: dict[str, Any]) -> tuple[Any, Any]:
+        function = self._callables.get(number)
+        if function is None:
+            return None, "an error: the call that it was handed to is over"
+        try:
+            return function(*a, **k), None
+        except Exception as error:
+            # Only the kind of error goes back: a message could quote what the judge knows.
+            return None, type(error).__name__
+
+    # --- the codec with this end's table
+
+    def _encoded(self, value: object) -> Packed:
+        return encode(value, export=self._export, caps=self._caps)
+
+    def _decoded(self, frame: Packed) -> Any:
+        return decode(frame, resolve=self._resolve, given=self._given, caps=self._caps)
+
+    def _export(self, thing: object) -> HandleRef:
+        if isinstance(thing, Handle):
+            return thing._ref
+        if isinstance(thing, Remote):
+            raise TypeError(
+                f"{thing!r} cannot be handed over: pass student.get({thing.name!r}) instead"
+            )
+        if not callable(thing):
+            raise TypeError(
+                f"a {type(thing).__name__} cannot be handed to a student's function; "
+                "pass plain values, arrays, tensors, given types or functions"
+            )
+        return HandleRef(self._registered(thing), "function", "function")
+
+    def _registered(self, function: Callable[..., Any]) -> int:
+        for number, known in self._callables.items():
+            if known is function:
+                return number
+        number = -1 - len(self._callables)
+        self._callables[number] = function
+        return number
+
+    def _resolve(self, ref: HandleRef) -> object:
+        if ref.id < 0:
+            return self._callables.get(ref.id) or Handle(self, ref)
+        return Handle(self, ref)
+
+    def _forget(self, known: int) -> None:
+        """Callbacks expire with the request they were handed to."""
+        while len(self._callables) > known:
+            self._callables.popitem()
+
+
+class Student:
+    """The fixture `student`: the submission's names as attributes."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __getattr__(self, name: str) -> Remote:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Remote(self._session, name)
+
+    def get(self, name: str) -> Any:
+        """The value of a variable, or a handle."""
+        return self._session.get(name)
+
+    def probe(self, name: str, **data: Any) -> Any:
+        """Run the probe `name` of probes.py beside the student's code."""
+        return self._session.probe(name, **data)
+
+
+class Remote:
+    """A name of the submission: `student.entropy`."""
+
+    def __init__(self, session: Session, name: str) -> None:
+        self._session = session
+        self.name = name
+
+    def __call__(self, *a: Any, **k: Any) -> Any:
+        """Call it; in-place changes of the arguments are applied to those given here."""
+        return _call_once(self._session, self.name, self.name, Case(a, k))
+
+    def each(self, cases: Sequence[Case], *, watch: bool = False) -> Batch:
+        """Call it on every case in one request; `watch` brings changed arguments back."""
+        outcomes = self._session.call(self.name, self.name, cases, watch)
+        return Batch(self.name, list(cases), outcomes)
+
+    def signature(self) -> Signature:
+        """Its parameters."""
+        return self._session.signature(self.name)
+
+    def __repr__(self) -> str:
+        return f"student.{self.name}"
+
+
+class OpaqueError(TypeError):
+    """A check compared an opaque object as if it were a value."""
+
+
+class Handle(Opaque):
+    """An object that stays in the submission's process."""
+
+    __slots__ = ("_ref", "_session", "type_name")
+
+    def __init__(self, session: Session, ref: HandleRef) -> None:
+        self._session = session
+        self._ref = ref
+        self.type_name = ref.type_name
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # protocols of Python and NumPy must not ask a student's object
+            raise AttributeError(name)
+        return self._session.attribute(self, name)
+
+    def __call__(self, *a: Any, **k: Any) -> Any:
+        """Call it; in-place changes of the arguments are applied to those given here."""
+        return _call_once(self._session, self, self.type_name, Case(a, k))
+
+    def each(self, cases: Sequence[Case], *, watch: bool = False) -> Batch:
+        """Call it on every case in one request."""
+        outcomes = self._session.call(self, self.type_name, cases, watch)
+        return Batch(self.type_name, list(cases), outcomes)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._session.item(self, key)
+
+    def __len__(self) -> int:
+        return self._session.length(self)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._session.iterate(self)
+
+    def __repr__(self) -> str:
+        return f"<{self.type_name} in the submission>"
+
+    def __copy__(self) -> Handle:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Handle:
+        return self
+
+    def _refused(self, *_: object) -> NoReturn:
+        raise OpaqueError(
+            f"an object of type {self.type_name} cannot be compared or turned into a value: "
+            "it lives in the submission, whatever it answered would prove nothing"
+        )
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refused
+    __hash__ = __bool__ = __float__ = __int__ = __index__ = __complex__ = _refused  # type: ignore[assignment]
+    __contains__ = __reduce_ex__ = _refused  # type: ignore[assignment]
+
+
+def _call_once(session: Session, target: Any, label: str, case: Case) -> Any:
+    (outcome,) = session.call(target, label, [case], watch=True)
+    if outcome.arguments is not None:
+        apply_changes(case, outcome.arguments)
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome.value
+
+
+def _outcome(listed: Any) -> Outcome:
+    match listed:
+        case (value, error, changed, str(printed)):
+            return Outcome(value, _error(error), _case(changed), printed)
+    raise BrokenFrame("the outcome of a call came back in the wrong form")
+
+
+def _case(changed: Any) -> Case | None:
+    match changed:
+        case None:
+            return None
+        case (tuple(a), dict(k)):
+            return Case(a, k)
+    raise BrokenFrame("changed arguments came back in the wrong form")
+
+
+def _error(told: Any) -> StudentError | None:
+    match told:
+        case None:
+            return None
+        case (str(type_name), str(builtin), str(message), str(trace)):
+            error = _error_class(builtin)()
+            error.type_name, error.message, error.traceback = type_name[:200], message, trace
+            return error
+    raise BrokenFrame("an error came back in the wrong form")
+
+
+@cache
+def _error_class(builtin: str) -> type[StudentError]:
+    """`StudentError` that is also the builtin class of this name, where there is one."""
+    base = getattr(builtins, builtin, None)
+    if not (isinstance(base, type) and issubclass(base, Exception)):
+        return _PlainStudentError
+    # StudentError comes first: its construction takes no arguments, whatever the builtin's does
+    return type(f"Student{builtin}", (_PlainStudentError, base), {})
+
+
+class _PlainStudentError(StudentError):
+    def __init__(self) -> None:
+        self.args = ()
+
+    def __str__(self) -> str:
+        return f"{self.type_name}: {self.message}" if self.message else self.type_name

@@ -1,0 +1,1 @@
+"""Complete sets of answers, each written in another manner; all of them are correct."""
