@@ -13,6 +13,7 @@ from typing import Any
 
 import nbformat
 import pytest
+
 from gradewright.host.errors import TopicError, UsageError
 from gradewright.host.topic import load_topic
 from gradewright.notebook.payload import Payload, decode_payload

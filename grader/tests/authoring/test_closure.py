@@ -10,12 +10,13 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from gradewright.host.errors import TopicError
 from gradewright_grader.authoring.closure import Present, cut
 from gradewright_grader.authoring.library import Library
 from gradewright_grader.authoring.modules import Import
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from .building import write_modules
 
@@ -356,6 +357,13 @@ def test_keep_marks_go_but_strings_that_look_like_them_stay(tmp_path: Path) -> N
     assert source == 'def f():\n    x = 1\n    return """\n# keep\n""", x'
 
 
+def test_form_feeds_and_other_odd_line_ends_in_strings_do_not_shift_the_cut(tmp_path: Path) -> None:
+    docstring = '    """One\x0ctwo\u2028three."""\n'
+    code = f"def f():\n{docstring}    # keep\n    x = 1\n    # end keep\n    return x"
+    source = cut_source(tmp_path, "f", a=f"\x0cimport os\n\n\n{code}\n\n\ndef g(): ...\n")
+    assert source == code.replace("    # keep\n", "").replace("    # end keep\n", "")
+
+
 @st.composite
 def graphs(draw: st.DrawFn) -> Mapping[str, list[str]]:
     """Helpers f0 … fn, each using some earlier ones: name → the names that it uses."""
@@ -438,6 +446,11 @@ ERRORS = {
         'a.py:1: "from .b import missing" names nothing that a module here defines: allowed are '
         "names that a module here defines; write from .module import name",
     ),
+    "round in a circle": (
+        "from .c import g\ndef f():\n    return g()\n",
+        'd.py:1: "from .c import g" names nothing that a module here defines: allowed are names '
+        "that a module here defines; write from .module import name",
+    ),
     "the topic by name": (
         "from gradewright_demo.reference import g\ndef f():\n    return g()\n",
         'a.py:1: "from gradewright_demo.reference import g" needs a topic or the grader to be '
@@ -454,7 +467,8 @@ ERRORS = {
 @pytest.mark.parametrize("case", ERRORS)
 def test_what_cannot_be_cut_is_told_with_file_and_line(case: str, tmp_path: Path) -> None:
     source, message = ERRORS[case]
-    told = error_of(tmp_path, "f", a=source, b="def g():\n    return 1\n")
+    circle = {"c": "from .d import g\n", "d": "from .c import g\n"}
+    told = error_of(tmp_path, "f", a=source, b="def g():\n    return 1\n", **circle)
     assert told == message.replace("FOLDER", str(tmp_path))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+
 from gradewright_grader.authoring.build import build_solution
 from gradewright_grader.authoring.execute import execute
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from gradewright.host.topic import Assignment
 from gradewright.notebook.payload import encode_payload
 from gradewright_grader.authoring.build import build_release, build_solution
@@ -75,6 +76,21 @@ def test_a_public_check_that_computes_the_answer_is_a_leak(tmp_path: Path) -> No
     assignment = demo(tmp_path, q1=("    return x", answer))
     (leak,) = find_leaks(build_release(assignment, "en"), assignment)
     assert leak.startswith("the payload of demo1.q1 holds")
+
+
+def test_keep_marks_around_a_private_helper_hand_nothing_out(tmp_path: Path) -> None:
+    stats = (
+        "def mean(values",
+        "def _sum(values):\n    # keep\n    summed_up = sum(list(values))\n    # end keep\n"
+        "    return summed_up\n\n\ndef mean(values",
+    )
+    assignment = demo(tmp_path, stats=stats)
+    path = assignment.reference_folder / "stats.py"
+    path.write_text(path.read_text("utf-8").replace("= sum(values) *", "= _sum(values) *"), "utf-8")
+    release = build_release(assignment, "en")
+    assert find_leaks(release, assignment) == []
+    release.cells[0].source = "summed_up = sum(list(values))"
+    assert len(find_leaks(release, assignment)) == 1
 
 
 def with_source(release: Any, assignment: Assignment, source: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from gradewright.host.errors import TopicError
 from gradewright.host.topic import load_topic
 from gradewright_grader.authoring.master import read_master

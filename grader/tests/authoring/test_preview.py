@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
 from gradewright_grader.authoring.build import build_release
 from gradewright_grader.authoring.preview import markdown, render_page
-from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from .building import demo
 
@@ -68,5 +70,12 @@ def test_formulas_in_display_and_environments_become_mathml() -> None:
     assert "<mtable" in markdown("\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}")
 
 
-def test_a_formula_that_cannot_be_converted_is_shown_as_written() -> None:
-    assert "<code>\\frac{a</code>" in markdown("so $\\frac{a$ is broken")
+def test_aligned_equations_become_a_table() -> None:
+    made = markdown("$$\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}$$")
+    assert made.count("<mtr>") == 2
+    assert "&amp;" not in made
+
+
+@pytest.mark.parametrize("formula", ["x^", r"\left( x", "a_b_c"])
+def test_a_formula_that_cannot_be_converted_is_shown_as_written(formula: str) -> None:
+    assert f"<code>{formula}</code>" in markdown(f"so ${formula}$ is broken")

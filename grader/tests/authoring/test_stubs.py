@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+
 from gradewright.host.errors import TopicError
 from gradewright_grader.authoring.modules import read_module
 from gradewright_grader.authoring.stubs import stub, written_docstring

@@ -1,4 +1,4 @@
-"""Zygotes that the tests of this folder share; a level that the kernel lacks skips with its reason."""
+"""Zygotes that these tests share; a level that the kernel lacks skips with its reason."""
 
 import os
 from pathlib import Path

@@ -27,22 +27,25 @@ def told(tmp_path_factory):
     secret.write_text("expected = 42")
     secret.chmod(0o644)
     abstract = f"gradewright-test-{os.getpid()}"
-    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as named:
-        with socket.socket(socket.AF_UNIX) as path:
-            named.bind("\0" + abstract)
-            named.listen()
-            path.bind(str(folder / "s"))
-            path.listen()
-            yield {
-                "secret": str(secret),
-                "supervisor": os.getpid(),
-                "numbers": {name: number(name) or 9999 for name in TABLE},
-                "port": tcp.getsockname()[1],
-                "abstract": abstract,
-                "socket": str(folder / "s"),
-                "other_distribution": importlib.util.find_spec("pytest").origin,
-                "site_packages": str(Path(importlib.util.find_spec("pytest").origin).parents[1]),
-            }
+    with (
+        socket.create_server(("127.0.0.1", 0)) as tcp,
+        socket.socket(socket.AF_UNIX) as named,
+        socket.socket(socket.AF_UNIX) as path,
+    ):
+        named.bind("\0" + abstract)
+        named.listen()
+        path.bind(str(folder / "s"))
+        path.listen()
+        yield {
+            "secret": str(secret),
+            "supervisor": os.getpid(),
+            "numbers": {name: number(name) or 9999 for name in TABLE},
+            "port": tcp.getsockname()[1],
+            "abstract": abstract,
+            "socket": str(folder / "s"),
+            "other_distribution": importlib.util.find_spec("pytest").origin,
+            "site_packages": str(Path(importlib.util.find_spec("pytest").origin).parents[1]),
+        }
 
 
 def attempt(zygote, names, told):

@@ -36,7 +36,6 @@ def end(zygote, payload, job=b"", **changed):
         ("many_threads", "processes", {"memory": 1024 * MIB}),
         ("fill_disk", "disk", {}),
         ("many_files", "disk", {}),
-        ("large_file", "disk", {}),
         ("print_much", "output", {}),
         ("crash", "crash", {}),
         ("foreign_call", "crash", {}),
@@ -57,6 +56,12 @@ def watched(watched_box, profile, full):
 @pytest.mark.parametrize("payload", ["heap", "heap_in_children", "shared_mapping", "memory_files"])
 def test_memory_is_limited_without_a_cgroup(watched, payload):
     assert end(watched, payload, memory=64 * MIB).kind == "memory"
+
+
+def test_file_larger_than_the_disk(zygote):
+    """An init gets an error where another process is ended by SIGXFSZ."""
+    found = end(zygote, "large_file")
+    assert found.kind == ("exit" if zygote.level == "full" else "disk")
 
 
 def test_cpu_of_an_end_is_counted(full):
@@ -117,9 +122,12 @@ def test_caller_names_the_budget_that_it_counts(full):
 
 
 def test_wait_can_time_out(full):
-    with full.spawn(b"", "payloads.hogs:sleep", limits()) as child:
-        with pytest.raises(TimeoutError, match=r"child \d+ still runs after 0.01 s"):
-            child.wait(0.01)
+    message = r"child \d+ still runs after 0.01 s"
+    with (
+        full.spawn(b"", "payloads.hogs:sleep", limits()) as child,
+        pytest.raises(TimeoutError, match=message),
+    ):
+        child.wait(0.01)
 
 
 def test_interrupt_reaches_the_payload(full):
@@ -147,11 +155,11 @@ def test_the_next_child_is_as_good_as_new(zygote):
 
 
 def test_unknown_payload_is_our_error(zygote):
-    with pytest.raises(BoxError, match="box step 'child' failed .*no_such_function"):
+    with pytest.raises(BoxError, match=r"box step 'child' failed .*no_such_function"):
         zygote.spawn(b"", "payloads.hogs:no_such_function", limits())
 
 
 @pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf"), "3"])
 def test_limits_refuse_nonsense(value):
-    with pytest.raises(ValueError, match="limit 'cpu' is .*; allowed: a finite number above 0"):
+    with pytest.raises(ValueError, match=r"limit 'cpu' is .*; allowed: a finite number above 0"):
         Limits(cpu=value)

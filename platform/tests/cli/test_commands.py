@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from gradewright.cli import build_cli, run
 from gradewright.cli.options import Finder
 
@@ -202,7 +203,7 @@ def test_show_question(terminal: Terminal) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["show", "tyo"], 2, 'unknown topic or assignment "tyo": did you mean "toy", "toy1"?'),
+        (["show", "tyo"], 2, 'unknown topic or assignment "tyo": did you mean "toy"?'),
         (
             ["show", "zzz"],
             2,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 from click.testing import CliRunner
+
 from gradewright.cli.options import json_option, lang_option, language_of, print_json, topic_option
 from gradewright.host.manager import Host
 

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import click
 import pytest
+
 from gradewright.api import hookimpl
 from gradewright.cli import build_cli, main, run
 from gradewright.host.errors import TopicError
@@ -63,8 +64,10 @@ def test_broken_extension_is_told_once_and_the_rest_works(
     extension(lambda: None)
     cli = build_cli([GONE, POINT])
     assert run(cli, ["--help"]) == run(cli, ["extra"]) == 0
+    assert run(cli, ["nothing"]) == 2
     said = capsys.readouterr()
-    assert said.err == LEFT_OUT
+    assert said.err.startswith(LEFT_OUT + "gradewright: No such command 'nothing'")
+    assert said.err.count("left out") == 1
     assert "topics" in said.out
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 import pytest
-from gradewright.cli.table import aligned, padded, width
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from gradewright.cli.table import aligned, padded, width
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,7 @@ def test_aligned_without_rows() -> None:
     assert aligned([]) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.text("ab树é", max_size=5), min_size=2, max_size=2), min_size=1))
 def test_second_column_starts_at_the_same_place(rows: list[list[str]]) -> None:
     lines = aligned([first, "|" + second] for first, second in rows)

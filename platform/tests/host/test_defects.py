@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from gradewright.host.errors import TopicError
 from gradewright.host.topic import load_topic
 

@@ -6,6 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
+
 from gradewright.host.extensions import load_extensions
 
 from .installing import Site

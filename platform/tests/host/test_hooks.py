@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pluggy
 import pytest
+
 from gradewright.api import hooks
 from gradewright.host import extensions
 

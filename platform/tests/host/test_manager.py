@@ -6,6 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
+
 from gradewright.host.errors import TopicError, UsageError
 from gradewright.host.manager import Host
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from gradewright.host.errors import TopicError
 from gradewright.host.reference import load_reference, public_names, reference_modules, replace
 from gradewright.host.topic import Assignment, load_topic

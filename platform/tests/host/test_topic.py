@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+
 from gradewright.host.errors import UsageError
 from gradewright.host.topic import Assignment, find_topic_folder, load_topic
 
@@ -101,6 +102,12 @@ def test_misconceptions_are_indexed_with_what_they_replace(toy1: Assignment) -> 
     assert swap.caught_by == "toy1.q1.std.no_mutation"
     assert toy1.misconceptions_of("q1") == (square, swap)
     assert square.feedback == {"zh": "这是平方", "en": "that is the square"}
+
+
+def test_helpers_may_stand_beside_misconceptions(toy: TopicOnDisk) -> None:
+    text = (toy.folder / HOME / "misconceptions.py").read_text(encoding="utf-8")
+    toy.write(f"{HOME}/misconceptions.py", text + "\n\ndef helper(x):\n    return x\n")
+    assert len(load_topic(toy.folder).assignment("toy1").index.misconceptions) == 3
 
 
 def test_class_with_the_name_of_a_class_that_students_write_replaces_that(toy: TopicOnDisk) -> None:

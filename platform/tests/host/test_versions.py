@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from gradewright.host.versions import accepts
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from gradewright.host.versions import accepts
 
 RELEASES = st.lists(st.integers(0, 30), min_size=1, max_size=4)
 
@@ -37,6 +38,7 @@ def test_what_is_no_range_is_refused(version_range: str) -> None:
         accepts(version_range, "0.1.0")
 
 
+@settings(deadline=None)
 @given(RELEASES, RELEASES)
 def test_signs_agree_with_each_other(have: list[int], bound: list[int]) -> None:
     version, limit = dotted(have), dotted(bound)

@@ -7,6 +7,9 @@ import zlib
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from gradewright.notebook.payload import (
     MAX_JSON,
     MAX_LINE,
@@ -17,8 +20,6 @@ from gradewright.notebook.payload import (
     decode_payload,
     encode_payload,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 texts = st.dictionaries(st.sampled_from(["zh", "en"]), st.text(max_size=20), max_size=2)
 words = st.text(max_size=12)

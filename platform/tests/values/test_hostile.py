@@ -227,6 +227,8 @@ def test_a_long_body_is_counted_by_kind():
     body = b"\xdc\xff\xff\x01" + b"\xc1" * 0xFFFE
     with pytest.raises(BrokenFrame, match=r"an item of the body is b'\\xc1'"):
         decode(Packed(body, []))
+    with pytest.raises(BrokenFrame, match="number of items is 'too large'; allowed: at most 1001"):
+        decode(Packed(b"\x90" * 70_000, []), caps=Caps(items=1000))
     long = ["a" * 20, "b" * 300, b"c" * 300, -1, 2**40, 1.5, None, "é"] * 5000
     assert decode(encode(long)) == long
 

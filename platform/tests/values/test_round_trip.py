@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
-from gradewright.values import decode, encode, from_bytes, plain_equal, to_bytes
+from gradewright.values import decode, encode, from_bytes, handle_for, plain_equal, to_bytes, wire
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -202,6 +202,21 @@ def test_generators_arrive_with_their_state(name):
     assert arrived is not generator
     assert arrived.random(5).tolist() == generator.random(5).tolist()
     assert arrived.integers(9, dtype=np.uint32) == generator.integers(9, dtype=np.uint32)
+
+
+@pytest.mark.parametrize("holder", [np.random.Generator, np.random.RandomState])
+def test_a_generator_with_bits_of_its_own_goes_as_a_handle(holder):
+    own = type("Own", (np.random.PCG64,), {})
+    packed = encode(holder(own(1)), export=lambda thing: handle_for(1, thing))
+    assert decode(packed, resolve=lambda ref: ref.type_name) == holder.__name__
+
+
+def test_packed_numbers_have_the_byte_order_of_the_wire(monkeypatch):
+    little = encode([1] * 100)
+    monkeypatch.setattr(wire, "BIG_ENDIAN", not wire.BIG_ENDIAN)
+    swapped = encode([1] * 100)
+    assert swapped != little
+    assert decode(swapped) == [1] * 100
 
 
 def test_random_state_arrives_with_its_kept_normal():

@@ -112,6 +112,9 @@ def test_generators_sizes_and_dtypes_arrive():
     generator = torch.Generator().manual_seed(5)
     arrived = sent(generator)
     assert torch.equal(torch.rand(5, generator=arrived), torch.rand(5, generator=generator))
+    torch.randn(1, generator=generator)  # keeps a second normal number for later
+    arrived = sent(generator)
+    assert torch.equal(torch.randn(3, generator=arrived), torch.randn(3, generator=generator))
     assert sent(torch.Size([2, 3])) == (2, 3)
     assert type(sent(torch.Size([2, 3]))) is tuple
     assert sent(torch.bfloat16) is torch.bfloat16
@@ -149,3 +152,11 @@ def test_hostile_tensors_are_refused(node, message):
     with pytest.raises(BrokenFrame) as caught:
         decode(Packed(msgspec.msgpack.encode(node), buffers))
     assert message in str(caught.value)
+
+
+def test_a_generator_state_that_torch_would_not_keep_is_refused():
+    state = torch.Generator().get_state()
+    state[13] = 1  # between two numbers of the state
+    node = [wire.T_GENERATOR, 0]
+    with pytest.raises(BrokenFrame, match="generator is 'not one that it keeps'; allowed: a valid"):
+        decode(Packed(msgspec.msgpack.encode(node), [state.numpy().tobytes()]))

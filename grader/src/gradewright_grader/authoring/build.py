@@ -13,12 +13,12 @@ from typing import Any
 
 import msgspec
 import nbformat
-from gradewright.host.errors import UsageError, quoted
-from gradewright.host.topic import Assignment
-from gradewright.notebook import roles
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from gradewright.host.errors import UsageError, quoted
+from gradewright.host.topic import Assignment
+from gradewright.notebook import roles
 from gradewright_grader.authoring.cells import MasterCell
 from gradewright_grader.authoring.closure import FUTURE
 from gradewright_grader.authoring.rendering import Rendered, render
@@ -74,9 +74,9 @@ def _rendered(assignment: Assignment, language: str, *, solution: bool) -> list[
 
 def _in_one_piece(parts: list[str]) -> str:
     """Several cells as one source; `from __future__` must come first in it."""
-    if len(parts) == 1 or not any(FUTURE in part.splitlines() for part in parts):
+    if len(parts) == 1 or not any(FUTURE in part.split("\n") for part in parts):
         return "\n\n".join(parts)
-    bare = ("\n".join(ln for ln in part.splitlines() if ln != FUTURE) for part in parts)
+    bare = ("\n".join(ln for ln in part.split("\n") if ln != FUTURE) for part in parts)
     return "\n\n".join([FUTURE, *bare])
 
 

@@ -28,7 +28,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gradewright.host.errors import TopicError, place_of
-
 from gradewright_grader.authoring.library import Home, Library
 from gradewright_grader.authoring.modules import Import, Module, Piece
 from gradewright_grader.authoring.scopes import annotations_in, names_used

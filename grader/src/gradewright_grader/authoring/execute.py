@@ -9,8 +9,9 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-from gradewright.host.topic import Assignment
 from nbformat import NotebookNode, from_dict
+
+from gradewright.host.topic import Assignment
 
 # The sources of all code cells, in order → the nbformat outputs of each.
 Run = Callable[[list[str]], list[list[dict[str, Any]]]]

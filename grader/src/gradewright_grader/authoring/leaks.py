@@ -12,11 +12,13 @@ import re
 from collections.abc import Iterable, Iterator
 from copy import copy
 
+from nbformat import NotebookNode
+
+from gradewright.host.errors import place_of
 from gradewright.host.topic import Assignment
 from gradewright.notebook import roles
 from gradewright.notebook.payload import PayloadError, decode_payload
-from nbformat import NotebookNode
-
+from gradewright_grader.authoring.modules import read_module
 from gradewright_grader.authoring.rendering import MAGIC, Rendered, render
 from gradewright_grader.authoring.stubs import kept_lines
 
@@ -92,12 +94,14 @@ def _solution_lines(assignment: Assignment, language: str) -> Iterator[tuple[str
 
 
 def _kept(assignment: Assignment) -> Iterator[str]:
-    """The statements of kept regions in all reference modules."""
+    """The statements of kept regions in what the student writes: they stand in the stubs."""
+    functions = assignment.functions()
     for path in sorted(assignment.reference_folder.rglob("*.py")):
-        source = path.read_text(encoding="utf-8")
-        lines = source.splitlines()
-        for first, last in kept_lines(source):
-            yield from _lines("\n".join(lines[first - 1 : last]), indented=True)
+        for piece in read_module(path, path.stem).pieces:
+            if piece.is_definition and not piece.binds.isdisjoint(functions):
+                lines = piece.code.split("\n")
+                for first, last in kept_lines(piece.code, place_of(path, piece.line)):
+                    yield from _lines("\n".join(lines[first - 1 : last]), indented=True)
 
 
 def _lines(source: str, indented: bool = False) -> Iterator[str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradewright.host.errors import TopicError, near, place_of, quoted
-
 from gradewright_grader.authoring.modules import Import, Module, read_module
 
 
@@ -74,21 +73,29 @@ class Library:
 
     def home(self, module: Module, name: str) -> Home | None:
         """Where an object is really defined, and under which name; None if not in the library."""
+        return self._home(module, name, frozenset())
+
+    def _home(self, module: Module, name: str, passed: frozenset[tuple[str, str]]) -> Home | None:
         if module.pieces_of(name):
             return Home(module, name)
+        if (module.name, name) in passed:
+            return None  # modules that pass a name round in a circle define it nowhere
         for item in module.imports_of(name):
             if item.level:
-                return self.followed(module, item)
+                return self._followed(module, item, passed | {(module.name, name)})
         return None
 
     def followed(self, module: Module, item: Import) -> Home:
         """Where a relative import leads. Raises TopicError when that is no object."""
-        if not self.is_module(module, item):
-            target = self.target(module, item)
-            if (home := self.home(target, item.name)) is not None:
-                return home
+        return self._followed(module, item, frozenset())
+
+    def _followed(self, module: Module, item: Import, passed: frozenset[tuple[str, str]]) -> Home:
+        if self.is_module(module, item):
+            raise self.bad_import(module, item, "imports a whole module, which cannot be cut out")
+        home = self._home(self.target(module, item), item.name, passed)
+        if home is None:
             raise self.bad_import(module, item, "names nothing that a module here defines")
-        raise self.bad_import(module, item, "imports a whole module, which cannot be cut out")
+        return home
 
     def bad_import(self, module: Module, item: Import, why: str) -> TopicError:
         """The error about an import that a cut cannot keep, to be raised."""

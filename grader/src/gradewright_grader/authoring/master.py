@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import jupytext  # type: ignore[import-untyped]
+
 from gradewright.host.errors import TopicError, near, place_of, quoted
 from gradewright.host.manifest import Question
 from gradewright.host.topic import Assignment
 from gradewright.notebook import roles
-
 from gradewright_grader.authoring.cells import BEGIN, END, Master, MasterCell, called, fault
 from gradewright_grader.authoring.sequence import check_language, check_same_sequence
 
@@ -55,7 +55,7 @@ class _Reader:
     def cells(self) -> Iterator[MasterCell]:
         text = self.path.read_text(encoding="utf-8")
         raw = jupytext.reads(text, fmt="py:percent").cells
-        lines = [n for n, line in enumerate(text.splitlines(), 1) if MARK.match(line)]
+        lines = [n for n, line in enumerate(text.split("\n"), 1) if MARK.match(line)]
         if len(lines) != len(raw):
             raise fault(
                 self.path,
@@ -204,7 +204,7 @@ def solution_regions(cell: MasterCell, path: Path, question: Question) -> list[t
         )
     regions: list[tuple[int, int]] = []
     begin: int | None = None
-    for number, line in enumerate(cell.source.splitlines()):
+    for number, line in enumerate(cell.source.split("\n")):
         if line.strip() not in (BEGIN, END):
             continue
         if (line.strip() == BEGIN) != (begin is None):

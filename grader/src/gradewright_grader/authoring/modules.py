@@ -15,7 +15,6 @@ from functools import cached_property
 from pathlib import Path
 
 from gradewright.host.errors import TopicError, place_of
-
 from gradewright_grader.authoring.scopes import names_bound, names_used
 
 KEEP, END_KEEP = "# keep", "# end keep"
@@ -165,7 +164,8 @@ def is_typing_block(node: ast.stmt) -> bool:
 
 
 def _pieces(tree: ast.Module, source: str, module: str) -> Iterator[Piece]:
-    lines = source.splitlines(keepends=True)
+    # Not splitlines(): it also splits at form feeds, which the parser does not count as lines.
+    lines = [line + "\n" for line in source.split("\n")]
     for number, node in enumerate(tree.body):
         if isinstance(node, ast.Import | ast.ImportFrom) or is_typing_block(node):
             continue
@@ -242,5 +242,5 @@ def without_keep_marks(source: str) -> str:
     if KEEP not in source and END_KEEP not in source:
         return source
     marks = keep_marks(source)
-    lines = source.splitlines(keepends=True)
-    return "".join(line for number, line in enumerate(lines, 1) if number not in marks)
+    lines = enumerate(source.split("\n"), 1)
+    return "\n".join(line for number, line in lines if number not in marks)

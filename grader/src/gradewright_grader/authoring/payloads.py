@@ -12,7 +12,6 @@ from gradewright.host.errors import TopicError, place_of
 from gradewright.host.manifest import Question
 from gradewright.host.topic import Assignment
 from gradewright.notebook.payload import Payload, PublicCheck, PublicQuestion
-
 from gradewright_grader.authoring.closure import cut
 from gradewright_grader.authoring.library import Library
 

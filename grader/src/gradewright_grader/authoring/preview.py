@@ -15,7 +15,6 @@ from importlib.resources import files
 from typing import Any
 
 import nh3
-from gradewright.notebook import roles
 from latex2mathml.converter import convert
 from nbconvert.filters.ansi import ansi2html
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -23,6 +22,8 @@ from nbformat import NotebookNode
 from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+
+from gradewright.notebook import roles
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
 MATHML = {
@@ -145,9 +146,14 @@ class _MathRenderer(IPythonRenderer):
         return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
 
 
+ALIGNED = re.compile(r"(\\(?:begin|end))\{(?:aligned|split|gathered)\}")
+
+
 def math(source: str, display: str) -> str:
     """A formula as MathML; what cannot be converted is shown as it was written."""
+    # The converter knows the outer environments only.
+    known = ALIGNED.sub(r"\1{align*}", source.strip())
     try:
-        return str(convert(source.strip(), display=display))
+        return str(convert(known, display=display))
     except Exception:  # the converter raises many kinds, and a page must still be made
         return f"<code>{html.escape(source)}</code>"

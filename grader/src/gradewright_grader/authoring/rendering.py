@@ -16,7 +16,6 @@ from gradewright.host.errors import place_of
 from gradewright.host.topic import Assignment
 from gradewright.notebook import roles
 from gradewright.notebook.payload import encode_payload
-
 from gradewright_grader.authoring.cells import BEGIN, END, Master, MasterCell, fault
 from gradewright_grader.authoring.closure import Cut, Present, cut
 from gradewright_grader.authoring.library import Library
@@ -158,7 +157,7 @@ class _Rendering:
         """The source without solutions, or (in a solution) without the marks around them."""
         lines: list[str] = []
         inside = False
-        for line in source.splitlines():
+        for line in source.split("\n"):
             mark = line.strip()
             if mark == BEGIN and not self.solution:
                 indent = line[: len(line) - len(line.lstrip())]

@@ -9,7 +9,6 @@ from gradewright.host.errors import quoted
 from gradewright.host.manifest import Question
 from gradewright.host.topic import Assignment
 from gradewright.notebook import roles
-
 from gradewright_grader.authoring.cells import Master, MasterCell, called, fault
 
 

@@ -15,7 +15,6 @@ import tokenize
 from collections.abc import Mapping
 
 from gradewright.host.errors import TopicError
-
 from gradewright_grader.authoring.modules import END_KEEP, KEEP, Piece, first_line, keep_marks
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -65,7 +64,7 @@ def _unpaired(mark: str, place: str) -> TopicError:
 class _Stubber:
     def __init__(self, code: str, docstrings: Mapping[str, str], place: str) -> None:
         self.code = code
-        self.lines = code.splitlines()
+        self.lines = code.split("\n")
         self.docstrings = docstrings
         self.regions = kept_lines(code, place)
         self.tokens = list(tokenize.generate_tokens(io.StringIO(code).readline))

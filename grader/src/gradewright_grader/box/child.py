@@ -75,6 +75,7 @@ class Child:
         self._lock = threading.Lock()
         self._reason: Kind | None = None
         self._end: End | None = None
+        self._over = False  # reaped, and what we held is given back
         self._output = b""
         self._forks: dict[int, tuple[int, int]] = {}
         self._began = time.monotonic()
@@ -85,7 +86,7 @@ class Child:
 
     def processes(self) -> list[Process]:
         """Its processes now, the payload's own first; empty once it ended."""
-        if self._end is not None:
+        if self._over:
             return []
         return clock.processes(self.pid)
 
@@ -96,7 +97,7 @@ class Child:
 
     def threads(self) -> int:
         """OS threads of the payload's own process; 0 once it ended."""
-        found = None if self._end is not None else clock.process(self.pid)
+        found = None if self._over else clock.process(self.pid)
         return 0 if found is None else found.threads
 
     def fork_clock(self, pid_in_box: int) -> float:
@@ -115,7 +116,7 @@ class Child:
     def output(self) -> bytes:
         """What stands in the file behind descriptors 1 and 2, at most `limits.output` bytes."""
         with self._lock:
-            if self._end is not None:
+            if self._over:
                 return self._output
             return os.pread(self._parts.output, self.limits.output, 0)
 
@@ -128,7 +129,7 @@ class Child:
     def send_signal(self, number: int) -> None:
         """Send a signal to the payload's process, e.g. SIGINT; nothing once it ended."""
         with self._lock, contextlib.suppress(ProcessLookupError):
-            if self._end is None:
+            if not self._over:
                 _send(self._parts, number)
 
     def wait(self, timeout: float | None = None) -> End:
@@ -164,11 +165,14 @@ class Child:
             ("memory", lambda: self._parts.meter.over(found)),
             ("cpu", lambda: cpu > self.limits.cpu),
             ("processes", lambda: sum(one.threads for one in found) >= self.limits.processes),
-            ("output", lambda: os.fstat(self._parts.output).st_size > self.limits.output),
+            ("output", self._output_flooded),
             ("disk", self._disk_full),
             ("wall", lambda: time.monotonic() - self._began > self.limits.wall),
         )
         return next((kind for kind, gone in checks if gone()), None)
+
+    def _output_flooded(self) -> bool:
+        return os.fstat(self._parts.output).st_size > self.limits.output
 
     def _disk_full(self) -> bool:
         space, inodes = self._parts.used_space(self._parts.scratch)
@@ -176,7 +180,7 @@ class Child:
 
     def _stop(self, kind: Kind) -> None:
         with self._lock, contextlib.suppress(ProcessLookupError):
-            if self._end is None:
+            if not self._over:
                 self._reason = self._reason or kind
                 _send(self._parts, signal.SIGKILL)
 
@@ -184,6 +188,7 @@ class Child:
         """Everything of the child is dead: name the end, give back what we hold."""
         wall = time.monotonic() - self._began
         with self._lock:
+            self._over = True
             self._output = os.pread(self._parts.output, self.limits.output, 0)
             if message is not None:
                 cpu = max(self._clock.total, float(message["cpu"]))
@@ -195,10 +200,12 @@ class Child:
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
         kind: Kind = "exit" if number is None else "crash"
-        if number is None:
-            kind = "memory" if code == EXIT_MEMORY else "exit"
-        elif self._parts.meter.over([]):
+        if self._parts.meter.over([]) or code == EXIT_MEMORY:
             kind = "memory"
+        elif self._output_flooded():
+            kind = "output"
+        elif number is None:
+            pass
         elif number == signal.SIGKILL and self._reason is not None:
             kind = self._reason
         elif number == signal.SIGKILL and cpu >= self.limits.cpu:

@@ -4,9 +4,10 @@ Theory of operation, level `full` (the order is forced by the kernel). Mounts co
 user namespace, because only the owner of the pid namespace may mount its /proc. Then the child
 takes a user namespace in which it is uid 1000 and owns nothing of what it was given, drops every
 capability, tells the supervisor that it is ready (and hands over a descriptor of its scratch space,
-so that a full disk can be seen from outside) and waits to be put into its memory cgroup. Landlock
-comes before seccomp, which denies it. `restricted` has no namespaces: a private folder, Landlock
-and seccomp. `none` only changes the folder.
+so that a full disk can be seen from outside) and waits to be put into its memory cgroup.
+Landlock comes before seccomp, which denies it; the last word before the payload says that all
+walls stand. `restricted` has no namespaces: a private folder, Landlock and seccomp. `none` only
+changes the folder.
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ def run(world: World, message: wire.Message, channel: int, job: int, output: int
         _plain_process(channel, job, output)
         sock = socket.socket(fileno=channel)
         try:
-            _enter(world, message, sock)
             payload = find(message["payload"])
+            _enter(world, message, sock)
         except Exception as error:
             failed = StepError.of("child", error)
             told = {"step": failed.step, "number": failed.number, "text": failed.text}
@@ -128,6 +129,7 @@ def _enter(world: World, message: wire.Message, sock: socket.socket) -> None:
             landlock.restrict(_rules(world, message["folder"]), world.landlock)
         with step("seccomp"):
             seccomp.install(world.program)
+    wire.send(sock, {"walled": True})
 
 
 def _own_namespaces(world: World, budget: dict[str, float]) -> int:

@@ -51,8 +51,8 @@ class Cgroups:
         self.folder.mkdir()
         self._next = 0
         if version == 2:
-            _pass_memory_on(base)
-            _pass_memory_on(self.folder)
+            pass_memory_on(base)
+            pass_memory_on(self.folder)
 
     def open(self, pid: int, limit: int) -> Cgroup:
         """A new group with `limit` bytes holding process `pid`. OSError when refused."""
@@ -110,7 +110,7 @@ class Cgroup:
 
 def find(limit: int = 64 << 20) -> Cgroups | None:
     """The cgroups to use, tried with a throw-away process; None: use the watchdog."""
-    for base, version in _candidates():
+    for base, version in candidates():
         groups: Cgroups | None = None
         try:
             groups = Cgroups(base, version)
@@ -140,7 +140,7 @@ def _try(groups: Cgroups, limit: int) -> None:
     group.close()
 
 
-def _candidates(proc: Path = Path("/proc/self")) -> list[tuple[Path, int]]:
+def candidates(proc: Path = Path("/proc/self")) -> list[tuple[Path, int]]:
     """Our own cgroup's folder in each hierarchy that could limit memory."""
     own = _own_groups((proc / "cgroup").read_text())
     found: list[tuple[Path, int]] = []
@@ -170,7 +170,7 @@ def _below(point: str, root: str, group: str) -> Path:
     return Path(point) if inside.startswith("..") else Path(point, inside)
 
 
-def _pass_memory_on(group: Path) -> None:
+def pass_memory_on(group: Path) -> None:
     """Let the children of a v2 group limit memory.
 
     A group that does may hold no process itself: in a scope delegated to us alone we first step

@@ -65,7 +65,7 @@ class Zygote:
     def spawn(self, job: bytes, payload: str, limits: Limits | None = None) -> Child:
         """Fork a child that runs `payload` ("module:function") with its channel and `job`.
 
-        Returns when the child stands behind all its walls' preparations and was let go. StepError
+        Returns when all walls of the child stand and its payload begins. StepError
         names what failed; BoxError when the zygote is gone.
         """
         limits = limits or Limits()
@@ -115,9 +115,11 @@ class Zygote:
     # -- starting the zygote
 
     def _launch(self, control: socket.socket) -> subprocess.Popen[bytes]:
-        config = syscalls.anonymous_file("config", json.dumps(self._config(control)).encode())
         source = str(Path(gradewright_grader.__file__).parents[1])
+        config = -1
         try:
+            text = json.dumps(self._config(control))
+            config = syscalls.anonymous_file("config", text.encode())
             return subprocess.Popen(  # noqa: S603
                 [view.executable(), "-P", "-s", "-S", "-B", "-c", _BOOT, source],
                 stdin=config,
@@ -129,8 +131,9 @@ class Zygote:
                 cwd="/",
             )
         finally:
-            os.close(config)
             control.close()
+            if config >= 0:
+                os.close(config)
 
     def _config(self, control: socket.socket) -> dict[str, Any]:
         allowed = allow(self.profile.distributions)
@@ -204,6 +207,7 @@ class Zygote:
             _, (scratch,) = self._answer(channel)
             meter = self._meter(pid, limits)
             wire.send(channel, {"go": True})
+            self._answer(channel)
         except BaseException:
             if meter is not None:
                 meter.close()

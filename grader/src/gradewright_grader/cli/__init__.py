@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import click
-from gradewright.api import hookimpl
 
+from gradewright.api import hookimpl
 from gradewright_grader.cli.release import preview, release, solution
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
 from gradewright.cli.options import language_of, topic_option
 from gradewright.host.errors import UsageError, near, place_of
 from gradewright.host.manager import Host

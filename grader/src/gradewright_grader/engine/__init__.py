@@ -5,3 +5,8 @@ A `Station` owns this process's zygotes (one per set of imports) and judges (one
 to. It trusts nothing that comes out of a box; points are made by the judge alone. Reading files,
 storing results and showing them are left to others.
 """
+
+from gradewright_grader.engine.station import LevelRefused, Station
+from gradewright_grader.engine.submission import GradedSubmission, grade_bytes
+
+__all__ = ["GradedSubmission", "LevelRefused", "Station", "grade_bytes"]

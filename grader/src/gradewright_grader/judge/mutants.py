@@ -89,7 +89,8 @@ def _wrong_objects(module: ModuleType, source: str, names: tuple[str, ...]) -> d
     """The wrong functions, made inside the module, so that they see what else is replaced there."""
     scope = vars(module)
     right = {name: scope[name] for name in names if name in scope}
-    exec(compile(source, f"<{module.__name__}>", "exec"), scope)  # noqa: S102 - the topic's file
+    code = compile(source, f"<{module.__name__}>", "exec", dont_inherit=True)
+    exec(code, scope)  # noqa: S102 - the topic's own file
     wrong = {name: scope[name] for name in names}
     scope.update(right)  # `replace` looks for the right ones
     return wrong

@@ -35,10 +35,12 @@ def shares(marks: Sequence[Mark]) -> dict[str, Fraction]:
     part = hidden / (hidden + public)
     if hidden and public:
         part = max(part, LEAST_HIDDEN)
-    return {
-        m.id: m.weight / hidden * part if m.hidden else m.weight / public * (1 - part)
-        for m in marks
-    }
+    by_kind = {True: (hidden, part), False: (public, 1 - part)}
+    return {m.id: _share(m.weight, *by_kind[m.hidden]) for m in marks}
+
+
+def _share(weight: Fraction, of: Fraction, part: Fraction) -> Fraction:
+    return weight / of * part if weight else Fraction(0)
 
 
 def earned(marks: Sequence[Mark], points: int) -> dict[str, Fraction]:

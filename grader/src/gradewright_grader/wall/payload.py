@@ -101,6 +101,7 @@ def _serve_and_end(control: socket.socket, channel: socket.socket) -> NoReturn:
     code = 1
     try:
         control.close()
+        runner.adopt()  # this fork is ours: the runner ends those that a notebook makes
         serve(channel, Responder(runner.namespace()))
         code = 0
     finally:

@@ -356,9 +356,18 @@ def set_groups(told):
 
 @attack
 def capabilities(told):
+    return "".join(line for line in capability_sets() if not line.startswith("CapBnd"))
+
+
+@attack
+def bounding_set(told):
+    return "".join(line for line in capability_sets() if line.startswith("CapBnd"))
+
+
+def capability_sets():
+    """Lines of the sets that are not empty."""
     with open("/proc/self/status") as file:
-        held = [line for line in file if line.startswith("Cap") and int(line.split()[1], 16)]
-    return "".join(held)
+        return [line for line in file if line.startswith("Cap") and int(line.split()[1], 16)]
 
 
 @attack

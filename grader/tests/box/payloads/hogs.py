@@ -1,5 +1,6 @@
 """Payloads that use too much, crash, or leave something behind; and small helpers for tests."""
 
+import contextlib
 import ctypes
 import json
 import mmap
@@ -19,13 +20,13 @@ def echo(channel, job):
 
 def answer(channel, job):
     """Evaluate what the test asks, e.g. `os.getpid()`."""
-    channel.send(json.dumps(eval(job)).encode())  # noqa: S307
+    channel.send(json.dumps(eval(job)).encode())
 
 
 def serve(channel, job):
     """`answer` again and again; "exit N" ends."""
     while request := channel.recv(1 << 16):
-        channel.send(json.dumps(eval(request)).encode())  # noqa: S307
+        channel.send(json.dumps(eval(request)).encode())
 
 
 def spin(channel, job):
@@ -161,14 +162,14 @@ def daemon(channel, job):
     threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
     if os.fork() == 0:
         if os.fork() == 0:
-            try:
+            with contextlib.suppress(OSError):
                 os.setsid()
-            except OSError:
-                pass
             subprocess.run(["sleep", "4711"])
         os._exit(0)
     os.wait()
     channel.send(b"left")
+    if job == b"stay":
+        time.sleep(60)
 
 
 def snapshot(channel, job):
@@ -185,18 +186,14 @@ def snapshot(channel, job):
 
 def junk_everywhere(channel, job):
     for fd in range(3, 64):
-        try:
+        with contextlib.suppress(OSError):
             os.write(fd, b"junk")
-        except OSError:
-            pass
     os._exit(0)
 
 
 def kill_everybody(channel, job):
-    try:
+    with contextlib.suppress(OSError):
         os.kill(-1, signal.SIGKILL)
-    except OSError:
-        pass
     channel.send(b"still here")
 
 

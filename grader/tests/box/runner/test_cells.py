@@ -361,3 +361,29 @@ def test_seeds_make_runs_equal(box):
     cells = ("import random, numpy as np\nrandom.random(), np.random.rand()",)
     one, two, other = (box.run(*cells, seed=seed) for seed in (10**40, 10**40, 3))
     assert value(one["runs"][0]) == value(two["runs"][0]) != value(other["runs"][0])
+
+
+@pytest.mark.parametrize(("first", "seen"), [("runner.adopt()", "lived on"), ("0", "")])
+def test_a_fork_for_checks_must_be_adopted_to_live(first, seen, box):
+    source = (
+        "(lambda near, far: (os.fork() == 0 and ("
+        f"{first}, names['get_ipython']().run_cell('x = 5; print(x)'), "
+        "os.write(far, b'lived on'), os._exit(0)), "
+        "os.close(far), os.wait(), os.read(near, 9).decode())[-1])(*os.pipe())"
+    )
+    assert box.run("x = 1", after=source)["after"] == seen
+
+
+def test_a_stopped_loop_is_the_cells_error(box):
+    runs = box.run("import asyncio\nasyncio.get_event_loop().stop()", "await asyncio.sleep(0)")[
+        "runs"
+    ]
+    assert errors(runs[1]) == [("RuntimeError", "Event loop stopped before Future completed.")]
+    assert runs[1]["ended_by"] == "error"
+
+
+@pytest.mark.parametrize("source", ["breakpoint()", "import pdb; pdb.set_trace()", "%debug"])
+def test_a_debugger_never_waits_for_a_person(source, box):
+    runs = box.run("def f(): return 1/0\nf()", source, "6")["runs"]
+    assert errors(runs[1])[0][0] == "StdinNotImplementedError"
+    assert value(runs[2]) == "6"

@@ -38,7 +38,7 @@ def test_scatters_bars_images_and_the_rest(box):
     figure = box.run(PLOT + source + ";")["figures"][0]
     scatter, bars, image, rest = figure["axes"]
     assert (figure["suptitle"], figure["size"]) == ("S", [6.4, 4.8])
-    assert (scatter["scatters"][0]["x"], scatter["scatters"][0]["y"]) == ([1.0, 2.0], [3.0, None])
+    assert (scatter["scatters"][0]["x"], scatter["scatters"][0]["y"]) == ([1.0, None], [3.0, None])
     assert bars["xticklabels"] == ["u", "v"]
     assert (bars["bars"][0]["height"], bars["bars"][0]["label"]) == ([2.0, 3.0], "n")
     assert (bars["patches"], bars["legend"]) == ({}, None)
@@ -84,7 +84,7 @@ def test_a_notebooks_points_are_bounded(box):
 def test_an_artist_that_breaks_leaves_a_problem_and_the_cell_whole(box):
     answer = box.run(
         PLOT + "fig, ax = plt.subplots()\nax.plot([1])\n"
-        "def broken(): raise ValueError('no title')\nax.get_xscale = broken;"
+        "def broken(): raise ValueError('no title')\nfig.get_suptitle = broken;"
     )
     assert answer["figures"][0]["problem"] == "ValueError: no title"
     assert [o["output_type"] for o in answer["runs"][0]["outputs"]] == ["display_data"]

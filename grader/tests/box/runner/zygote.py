@@ -14,6 +14,7 @@ import frames
 import numpy  # noqa: F401
 import pandas  # noqa: F401
 import sklearn.linear_model  # noqa: F401
+
 from gradewright_grader.box import runner
 
 MODULES_AFTER = ("os", "sys", "resource")

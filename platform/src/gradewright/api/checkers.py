@@ -7,6 +7,7 @@ raises `CheckFailed`; nothing else that a check raises is shown to a student.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,7 +15,7 @@ from copy import deepcopy
 from typing import Any, NoReturn
 
 from gradewright.api.calls import Batch, Case, Outcome, StudentError
-from gradewright.api.compare import EXACT, Difference, Tolerance, as_numpy, compare, short
+from gradewright.api.compare import EXACT, Difference, Tolerance, compare, short
 from gradewright.api.describe import describe, kind_of, type_word
 from gradewright.api.texts import Text, filled, joined
 from gradewright.api.verdicts import CheckFailed
@@ -188,8 +189,7 @@ def assert_array(
 
 def assert_finite(got: Any, *, what: Text = RESULT, **hint: str) -> None:
     """No NaN and no infinity anywhere in a number, a list or an array."""
-    zero = _zeroed(got)
-    difference = compare(got, zero, Tolerance(atol=float("inf"))) if zero is not None else None
+    difference = compare(got, _zeroed(got), Tolerance(atol=float("inf")))
     if difference is not None and difference.kind in {"finite", "type"}:
         raise CheckFailed(joined(_difference_text(difference, what), hint), kind=difference.kind)
 
@@ -199,9 +199,10 @@ def _zeroed(value: Any) -> Any:
     kind = kind_of(value)
     if kind in {"int", "float", "complex"}:
         return 0.0 if kind == "float" else 0
-    if kind in {"array", "tensor"}:
-        array = as_numpy(value)
-        return array * 0 if array.dtype.kind in "fc" else None
+    if kind == "tensor":
+        return value.new_zeros(value.shape)
+    if kind == "array":
+        return sys.modules["numpy"].zeros_like(value)
     if kind == "list":
         return [_zeroed(item) for item in value]
     return value

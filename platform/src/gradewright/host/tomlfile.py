@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -146,19 +146,24 @@ def _kind_at(kind: Any, path: tuple[Key, ...]) -> _Kind:
     """The type of the value at `path` inside a `kind`, and its description if it has one."""
     for key in path:
         bare = _bare(kind)
-        if isinstance(key, str) and isinstance(bare, type) and issubclass(bare, msgspec.Struct):
+        if isinstance(key, str):
             kind = get_type_hints(bare, include_extras=True)[key]
         else:
-            kind = (*get_args(bare), Any)[0 if isinstance(key, int) else 1]
-    described = (getattr(meta, "description", None) for meta in getattr(kind, "__metadata__", ()))
+            kind = get_args(bare)[0]
+    metadata = getattr(_required(kind), "__metadata__", ())
+    described = (getattr(meta, "description", None) for meta in metadata)
     return _Kind(_bare(kind), next((words for words in described if words), ""))
 
 
 def _bare(kind: Any) -> Any:
-    """Without `Annotated[…]` and `… | None`."""
-    kind = getattr(kind, "__origin__", kind) if hasattr(kind, "__metadata__") else kind
-    if get_origin(kind) is UnionType:
-        kind = next(part for part in get_args(kind) if part is not NoneType)
+    """Without `… | None` and `Annotated[…]`."""
+    kind = _required(kind)
+    return kind.__origin__ if hasattr(kind, "__metadata__") else kind
+
+
+def _required(kind: Any) -> Any:
+    if get_origin(kind) in (UnionType, Union):
+        return next(part for part in get_args(kind) if part is not NoneType)
     return kind
 
 

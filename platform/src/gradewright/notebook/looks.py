@@ -14,7 +14,10 @@ HEAD = 4096  # bytes that are looked at
 
 SIGNATURES: Final[tuple[tuple[bytes, Text], ...]] = (
     (b"%PDF", {"zh": " PDF 文件", "en": "a PDF"}),
-    (b"PK\x03\x04", {"zh": " zip 压缩包或 Office 文档", "en": "a zip archive or an Office document"}),
+    (
+        b"PK\x03\x04",
+        {"zh": " zip 压缩包或 Office 文档", "en": "a zip archive or an Office document"},
+    ),
     (b"\x1f\x8b", {"zh": " gzip 压缩包", "en": "a gzip archive"}),
     (b"Rar!", {"zh": " rar 压缩包", "en": "a rar archive"}),
     (b"7z\xbc\xaf", {"zh": " 7z 压缩包", "en": "a 7z archive"}),
@@ -31,7 +34,7 @@ PYTHON: Final[Text] = {"zh": " Python 程序（.py）", "en": "a Python program 
 PLAIN: Final[Text] = {"zh": "普通文本", "en": "plain text"}
 BINARY: Final[Text] = {"zh": "二进制文件", "en": "a binary file"}
 PYTHON_STARTS = (b"import ", b"from ", b"def ", b"class ", b"#", b'"""', b"@", b"if ", b"print(")
-JSON_STARTS = b'{["-0123456789tfnNI'
+JSON_STARTS = b'["-0123456789tfnNI'
 
 
 def looks_like(data: bytes) -> Text | None:
@@ -51,6 +54,8 @@ def is_utf16(data: bytes) -> bool:
 
 
 def _text(head: bytes) -> Text | None:
+    if head.startswith(b"{"):
+        return None
     lowered = head[:200].lower()
     if lowered.startswith((b"<!doctype html", b"<html")) or b"<html" in lowered:
         return HTML

@@ -16,6 +16,7 @@ from __future__ import annotations
 import codecs
 import json
 import math
+from collections import Counter
 from itertools import accumulate
 from typing import Any, Final
 
@@ -84,9 +85,9 @@ def _loads(text: str) -> Any:
 
 
 def _refusal(text: str, error: json.JSONDecodeError) -> RefusedNotebook:
-    for line in text[:1] and text.split("\n")[error.lineno - 1 : error.lineno]:
-        if line.startswith(("<<<<<<<", "=======", ">>>>>>>")):
-            return RefusedNotebook("conflict", line=error.lineno)
+    line = text[error.pos + 1 - error.colno :][:7]
+    if line in ("<<<<<<<", "=======", ">>>>>>>"):
+        return RefusedNotebook("conflict", line=error.lineno)
     unfinished = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
     kind = "cut" if unfinished else "json"
     return RefusedNotebook(kind, line=error.lineno, column=error.colno, why=error.msg)
@@ -95,8 +96,7 @@ def _refusal(text: str, error: json.JSONDecodeError) -> RefusedNotebook:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        (twice, _), *_ = Counter(key for key, _ in pairs).most_common(1)
         raise RefusedNotebook("twice", key=shown(twice))
     return made
 

@@ -19,9 +19,7 @@ from gradewright.student.tracebacks import running_ipython
 __all__ = ["load"]
 
 
-def load(
-    payload: str, namespace: MutableMapping[str, Any] | None = None
-) -> tuple[Check, CheckAll]:
+def load(payload: str, namespace: MutableMapping[str, Any] | None = None) -> tuple[Check, CheckAll]:
     """The functions `check` and `check_all` for the checks in `payload`.
 
     They look at `namespace` anew each time; by default it is the notebook's, and outside of

@@ -73,16 +73,18 @@ class Checker:
             if any(result.state == "interrupted" for result in results):
                 results.append(skip_question(question, language))
             else:
-                results.append(
-                    run_question(self._payload, question, self._namespace, language)
-                )
+                results.append(self._run(question, language))
         return tuple(results)
 
     def _one(self, given: object, language: str) -> QuestionResult | Notice:
         question = self._found(given)
         if question is None:
             return Notice(self._unknown(given), language)
-        return run_question(self._payload, question, self._namespace, language)
+        return self._run(question, language)
+
+    def _run(self, question: PublicQuestion, language: str) -> QuestionResult:
+        source = self._payload.sources.get(question.id, "")
+        return run_question(question, source, self._namespace, language)
 
     def _found(self, given: object) -> PublicQuestion | None:
         """The question with this id, whole or short; letter case does not matter."""
@@ -98,9 +100,11 @@ class Checker:
         near = self._near(_name_of(given))
         ids = near or [question.id for question in self._payload.questions]
         offer = words.in_each(words.NEAR if near else words.HAS, names=[f'"{id}"' for id in ids])
-        shown = repr(given) if isinstance(given, str) else _name_of(given)
+        shown = one_line(_name_of(given), 80)
+        if isinstance(given, str):
+            shown = f'"{shown}"'
         assignment = self._payload.assignment
-        return filled(words.UNKNOWN, assignment=assignment, given=one_line(shown, 80), offer=offer)
+        return filled(words.UNKNOWN, assignment=assignment, given=shown, offer=offer)
 
     def _near(self, name: str) -> list[str]:
         """Ids that a student may have meant: alike, or of the question with such a function."""
@@ -117,7 +121,7 @@ class Checker:
         if lang is None or lang in known:
             return None
         names = words.in_each(words.NAMES, names=[f'"{name}"' for name in known])
-        text = filled(words.NO_LANGUAGE, given=one_line(repr(lang), 40), names=names)
+        text = filled(words.NO_LANGUAGE, given=f'"{one_line(str(lang), 40)}"', names=names)
         return Notice(text, self._payload.language)
 
 

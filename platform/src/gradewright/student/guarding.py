@@ -26,7 +26,7 @@ def unchanged() -> Iterator[None]:
             yield
     finally:
         random.setstate(state)
-        for name, keep in _KEEPERS.items():
+        for name in _KEEPERS:
             if name in loaded:
                 loaded[name]()
             elif sys.modules.get(name):

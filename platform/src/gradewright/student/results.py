@@ -142,6 +142,6 @@ class Overview(Shown):
 
 
 def state_of(checks: Sequence[CheckResult]) -> QuestionState:
-    """The state of a question by those of its checks; "unchecked" without any."""
+    """The state of a question by those of its checks, of which there is at least one."""
     found = {check.state for check in checks}
-    return next((state for state in WEIGHTIEST if state in found), "unchecked")
+    return next(state for state in WEIGHTIEST if state in found)

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from gradewright.api import Awarded, CheckFailed, StudentError, Text
 from gradewright.api.texts import filled
-from gradewright.notebook.payload import Payload, PublicCheck, PublicQuestion
+from gradewright.notebook.payload import PublicCheck, PublicQuestion
 from gradewright.student import words
 from gradewright.student.guarding import captured, unchanged
 from gradewright.student.results import (
@@ -33,7 +33,7 @@ from gradewright.student.results import (
 )
 from gradewright.student.tidying import one_line
 from gradewright.student.tracebacks import CHECKS_FILE, short_traceback
-from gradewright.values.codec import BrokenFrame
+from gradewright.values.codec import BrokenFrame, ValueRefused
 from gradewright.values.local import local_session
 from gradewright.values.session import OpaqueError, Session, Student
 
@@ -53,10 +53,10 @@ class Stopped(Exception):
 
 
 def run_question(
-    payload: Payload, question: PublicQuestion, namespace: Namespace, language: str
+    question: PublicQuestion, source: str, namespace: Namespace, language: str
 ) -> QuestionResult:
-    """Run a question's public checks on the names of `namespace`; raises nothing."""
-    return _question_result(question, language, *_outcome(payload, question, namespace))
+    """Run the checks that `source` defines on the names of `namespace`; raises nothing."""
+    return _question_result(question, language, *_outcome(question, source, namespace))
 
 
 def skip_question(question: PublicQuestion, language: str) -> QuestionResult:
@@ -67,7 +67,7 @@ def skip_question(question: PublicQuestion, language: str) -> QuestionResult:
 
 
 def _outcome(
-    payload: Payload, question: PublicQuestion, namespace: Namespace
+    question: PublicQuestion, source: str, namespace: Namespace
 ) -> tuple[QuestionState, Text, Sequence[CheckResult]]:
     if question.manual:
         return "manual", words.MANUAL, ()
@@ -75,7 +75,7 @@ def _outcome(
     try:
         with unchanged():
             _gate(question, namespace)
-            scope = _loaded(payload.sources.get(question.id, ""))
+            scope = _loaded(source)
             for check in question.checks:
                 done.append(_run(check, scope, namespace))
     except Stopped as stop:
@@ -85,7 +85,17 @@ def _outcome(
         return "interrupted", {} if done else words.INTERRUPTED, done
     except Exception as error:  # a student's object can defeat even the look at its kind
         return "broken", _our_fault(error), ()
-    return state_of(done), {} if done else words.UNCHECKED, _noted(question, done)
+    return _summed_up(question, done)
+
+
+def _summed_up(
+    question: PublicQuestion, done: Sequence[CheckResult]
+) -> tuple[QuestionState, Text, Sequence[CheckResult]]:
+    if not done:
+        return "unchecked", words.UNCHECKED, ()
+    if all(check.state == "unanswered" for check in done):
+        return "unanswered", words.NOT_ANSWERED, [replace(check, message={}) for check in done]
+    return state_of(done), {}, _noted(question, done)
 
 
 def _not_run(left: Sequence[PublicCheck]) -> list[CheckResult]:
@@ -186,6 +196,7 @@ def _sorted(
     """The outcome of what a check raised, as the judge would sort it."""
     errors = [call.outcome.error for call in session.calls if call.outcome.error is not None]
     state: CheckState
+    text: Text
     trace, fraction = "", Fraction(0)
     match raised:
         case None:
@@ -197,6 +208,8 @@ def _sorted(
         case CheckFailed():
             state, text = "failed", raised.message
             trace = short_traceback(errors[0]) if raised.kind == "raised" and errors else ""
+        case StudentError(type_name=ValueRefused.__name__):  # told by our own end of the wall
+            state, text = "failed", filled(words.REFUSED, detail=one_line(raised.message))
         case StudentError():
             state, text, trace = "raised", _told(raised), short_traceback(raised)
         case _:

@@ -23,7 +23,9 @@ CHECKS_FILE: Final = "<gradewright checks>"
 
 _FRAME = re.compile(r'  File "(?P<file>.*)", line (?P<line>\d+), in (?P<name>.*)')
 _OURS = re.compile(r"[/\\]gradewright[/\\](?:student|values|api|notebook)[/\\]")
-_INSTALLED = re.compile(r"[/\\](?:site|dist)-packages[/\\]|^<(?:frozen|__array_function__)|^<probe>")
+_INSTALLED = re.compile(
+    r"[/\\](?:site|dist)-packages[/\\]|^<(?:frozen|__array_function__)|^<probe>"
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Frame:
 
 
 def short_traceback(error: StudentError) -> str:
-    """The last frames in the student's own code and the error, one line each; "" for none."""
+    """The last frames in the student's own code, then the error; "" where there is none."""
     own = [frame for frame in _frames(error.traceback) if _is_own(frame.file)]
     if not own:
         return ""
@@ -67,7 +69,7 @@ def _standard_library() -> tuple[str, ...]:
 
 def _written(frame: Frame) -> str:
     place = ", ".join(filter(None, (_cell(frame.file), f"line {frame.line}", f"in {frame.name}")))
-    return f"{place}: {one_line(frame.code, 120)}" if frame.code else place
+    return f"{place}\n    {one_line(frame.code, 120)}" if frame.code else place
 
 
 def _cell(file: str) -> str:

@@ -7,6 +7,7 @@ grading the judge says the same things in the same words.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Final
 
 from gradewright.api.texts import Text, filled, in_language
@@ -18,7 +19,7 @@ STATES: Final[dict[str, Text]] = {
     "passed": {"zh": "通过", "en": "passed"},
     "partial": {"zh": "部分通过", "en": "partly passed"},
     "failed": {"zh": "未通过", "en": "failed"},
-    "raised": {"zh": "代码出错", "en": "your code raised an error"},
+    "raised": {"zh": "代码出错", "en": "error in your code"},
     "unanswered": {"zh": "尚未作答", "en": "not answered yet"},
     "missing": {"zh": "尚未定义", "en": "not defined yet"},
     "broken": {"zh": "检查本身出错", "en": "the check went wrong"},
@@ -26,6 +27,20 @@ STATES: Final[dict[str, Text]] = {
     "unrun": {"zh": "没有运行", "en": "not run"},
     "unchecked": {"zh": "没有公开检查", "en": "no public checks"},
     "manual": {"zh": "人工评分", "en": "graded by a person"},
+}
+# A mark always stands beside its word: nothing is told by a shape or a colour alone.
+MARKS: Final = {
+    "passed": "✓",
+    "partial": "◐",
+    "failed": "✗",
+    "raised": "✗",
+    "unanswered": "○",
+    "missing": "○",
+    "broken": "!",
+    "interrupted": "■",
+    "unrun": "–",
+    "unchecked": "–",
+    "manual": "–",
 }
 
 MISSING: Final[Text] = {
@@ -58,6 +73,10 @@ ENDED: Final[Text] = {
 UNREADABLE: Final[Text] = {
     "zh": "返回的内容无法读取：太大、嵌套太深或格式不对。",
     "en": "What came back could not be read: too large, nested too deeply or malformed.",
+}
+REFUSED: Final[Text] = {
+    "zh": "返回的内容无法读取：{detail}。",
+    "en": "What came back cannot be read: {detail}.",
 }
 OPAQUE: Final[Text] = {
     "zh": "返回了 {name} 类型的对象，这里需要普通的值（数、列表、数组等）。",
@@ -133,8 +152,10 @@ LOOK_AT: Final[Text] = {
     "en": "Run {calls} to see what is wrong.",
 }
 WITH_POINTS: Final[Text] = {"zh": "{name}（{points} 分）", "en": "{name} ({points} points)"}
-PRINTED: Final[Text] = {"zh": "你的代码打印了", "en": "Printed by your code"}
-TRACEBACK: Final[Text] = {"zh": "出错的位置", "en": "Where it happened"}
+PRINTED: Final[Text] = {"zh": "你的代码打印了：", "en": "Printed by your code:"}
+TRACEBACK: Final[Text] = {"zh": "出错的位置：", "en": "Where it happened:"}
+HEADLINE: Final[Text] = {"zh": "{question}：{state}", "en": "{question}: {state}"}
+ADDED: Final[Text] = {"zh": "{what}（{more}）", "en": "{what} ({more})"}
 FOOTER: Final[Text] = {
     "zh": "这里只有公开检查；隐藏检查在评分时运行。",
     "en": "Public checks only; hidden checks run when your work is graded.",
@@ -156,3 +177,13 @@ def listed(names: Sequence[str], language: str) -> str:
 def in_each(text: Text, *, names: Sequence[str]) -> dict[str, str]:
     """A text with a list of names, in every language."""
     return {language: say(text, language, names=listed(names, language)) for language in text}
+
+
+def percent(fraction: Fraction) -> str:
+    """A part of a whole, as "50 %"; rounded to a whole number, which only a display may do."""
+    return f"{round(fraction * 100)} %"
+
+
+def with_points(name: str, points: int, language: str) -> str:
+    """A question's name and what it is worth."""
+    return say(WITH_POINTS, language, name=name, points=points)

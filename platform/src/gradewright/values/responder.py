@@ -110,7 +110,8 @@ class Responder:
 
     def _probe(self, source: str, name: str, data: Mapping[str, Any]) -> Any:
         scope: dict[str, Any] = {"__name__": "gradewright_probe", "student": _View(self._namespace)}
-        exec(compile(source, "<probe>", "exec"), scope)  # noqa: S102 - the topic's own source
+        code = compile(source, "<probe>", "exec", dont_inherit=True)
+        exec(code, scope)  # noqa: S102 - the topic's own source
         return scope[name](**data)
 
     def _call(self, target: Any, a: Any, k: Any, watch: bool) -> tuple[Any, ...]:

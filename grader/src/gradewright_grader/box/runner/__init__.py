@@ -10,6 +10,7 @@ runs in a process that belongs to the student: what it says is a claim.
     for run in run_cells(cells, on_start=..., on_end=..., caps=Caps()):
         ...                                  # a CellRun each, as soon as the cell is over
     namespace(), figures()                   # afterwards
+    adopt()                                  # first thing in a fork made to run checks
 """
 
 from gradewright_grader.box.runner.model import (
@@ -21,7 +22,14 @@ from gradewright_grader.box.runner.model import (
     Output,
     apply_updates,
 )
-from gradewright_grader.box.runner.session import figures, namespace, run_cells, seed_all, warm
+from gradewright_grader.box.runner.session import (
+    adopt,
+    figures,
+    namespace,
+    run_cells,
+    seed_all,
+    warm,
+)
 
 __all__ = [
     "Caps",
@@ -30,6 +38,7 @@ __all__ = [
     "DisplayUpdate",
     "EndedBy",
     "Output",
+    "adopt",
     "apply_updates",
     "figures",
     "namespace",

@@ -123,6 +123,16 @@ def _shell() -> ZMQInteractiveShell:
     return shell
 
 
+def adopt() -> None:
+    """Make a fork of the process that ran the notebook a speaker in its own right.
+
+    For the forks in which checks run. Without it such a process counts as a clone of the student's
+    making: what it displays is dropped, and it ends when IPython has run a statement in it. Its
+    output no longer mixes with its parent's; outside cells output is dropped.
+    """
+    _shell().adopt()
+
+
 def seed_all(seed: int) -> None:
     """Seed `random`, and numpy and torch where they are imported, from any integer `seed`."""
     random.seed(seed)
@@ -142,8 +152,9 @@ def run_cells(
     """Run `cells` in order; yields what each did as soon as it is over.
 
     Takes over descriptors 0, 1, 2, Python's streams, SIGINT and `input` of this process for good:
-    meant for a forked child, once. `on_start(index)` is called right before the student's code
-    of a cell and `on_end(index)` right after it: between them the cell's budget counts.
+    meant for a forked child, in its main thread, once. `on_start(index)` is called right before
+    the student's code of a cell and `on_end(index)` right after it: between them the cell's
+    budget counts.
     """
     warm()
     session = _Session(ZMQInteractiveShell.instance(), caps or Caps())
@@ -168,6 +179,7 @@ class _Session:
         self.loop = CellLoop()
         self.armed = False
         self.interrupted = False
+        self.failed = False
         self.task: asyncio.Task[Any] | None = None
 
     def enter(self) -> None:
@@ -188,14 +200,14 @@ class _Session:
     ) -> CellRun:
         """Run one cell to its record."""
         self._begin(cell.index)
-        began, cpu_began = time.perf_counter(), time.process_time()
         on_start(cell.index)
+        began, cpu_began = time.perf_counter(), time.process_time()
         try:
             result = self._guarded(cell.source)
         finally:
             self.shell.end_clone()
-        on_end(cell.index)
         seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
+        on_end(cell.index)
         self.shell.taps.settle()
         recorded = self.recorder.end()
         self.shell.taps.rewind()
@@ -211,11 +223,13 @@ class _Session:
         )
 
     def _begin(self, index: int) -> None:
+        # An interrupt may have come between the cell before and its tidying up.
+        asyncio._set_running_loop(None)
         # Again for each cell: the cell before may have replaced them.
         signal.signal(signal.SIGINT, self._on_sigint)
         builtins.input = _no_input
         getpass.getpass = _no_password
-        self.interrupted = False
+        self.interrupted = self.failed = False
         self.shell.figure_log.start_cell()
         self.shell.taps.pull()
         self.recorder.begin(index)
@@ -230,6 +244,7 @@ class _Session:
         self.loop.call_soon_threadsafe(self.task.cancel)
 
     def _guarded(self, source: str) -> Any:
+        result = None
         try:
             try:
                 self.armed = True
@@ -241,8 +256,7 @@ class _Session:
             # The shell shows what cells raise; this came from between, as an interrupt may.
             self.shell.end_clone()
             self.recorder.error(type(error).__name__, error, [type(error).__name__])
-            self.interrupted = self.interrupted or isinstance(error, KeyboardInterrupt)
-            return self.shell.last_execution_result
+            self.failed = True
         return result
 
     def _execute(self, source: str) -> Any:
@@ -283,7 +297,7 @@ class _Session:
     def _ended_by(self, result: Any, dropped: int) -> EndedBy | None:
         if self.interrupted:
             return "interrupted"
-        if result is None or not result.success:
+        if self.failed or result is None or not result.success:
             return "error"
         return "output" if dropped else None
 

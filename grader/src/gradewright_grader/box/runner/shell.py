@@ -36,6 +36,7 @@ from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.process import getoutput  # type: ignore[attr-defined]
 from IPython.utils.text import LSString, SList
+from traitlets import Any as AnyTrait
 from traitlets import Type, default
 from traitlets.config import Config
 
@@ -146,6 +147,7 @@ class ZMQInteractiveShell(InteractiveShell):
     displayhook_class = Type(CellDisplayHook)
     display_pub_class = Type(CellDisplayPublisher)
     compiler_class = Type(CellCompiler)
+    profile_dir = AnyTrait()
     autoindent = False
     # pandas asks for this attribute before it believes that it is not in a terminal.
     kernel = SimpleNamespace()
@@ -165,6 +167,11 @@ class ZMQInteractiveShell(InteractiveShell):
         self.recorder = recorder
         self.taps = Taps(recorder)
         self.figure_log = FigureLog()
+
+    def adopt(self) -> None:
+        """Let this forked process speak: see `session.adopt`."""
+        self.recorder.adopt()
+        self.taps.install()
 
     def show(
         self,
@@ -222,7 +229,8 @@ class ZMQInteractiveShell(InteractiveShell):
             sys.stdout.write(note + "\n")
         code = run_shell(command, lambda text: sys.stdout.write(text)) if command.strip() else 0
         self.user_ns["_exit_code"] = code
-        if self.system_raise_on_error and code != 0:
+        # IPython 8 has no such setting.
+        if getattr(self, "system_raise_on_error", False) and code != 0:
             raise CalledProcessError(code, cmd)
 
     system_piped = system_raw = system
@@ -280,7 +288,8 @@ class ZMQInteractiveShell(InteractiveShell):
         """No folder in the student's home."""
 
     def init_profile_dir(self, profile_dir: object) -> None:
-        """No folder in the student's home."""
+        """No folder in the student's home; what magics store lies in the box's /tmp."""
+        self.profile_dir = SimpleNamespace(location="/tmp/ipython")  # noqa: S108
 
     def init_display_formatter(self) -> None:
         """Formatting that notes figures."""

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+
 from gradewright.cli.options import Finder
 from gradewright.cli.root import build_cli, run
 
-from ..authoring.building import FILES, write_topic
+from .building import FILES, write_topic
 
 POINT = EntryPoint("grader", "gradewright_grader.cli", "gradewright.extensions")
 SECOND = {
@@ -120,7 +121,7 @@ def test_an_unknown_id_is_told(
 ) -> None:
     assert gradewright("release", "demo9", "-o", tmp_path / "out", "--topic", topic) == 2
     assert capsys.readouterr().err == (
-        'gradewright: unknown assignment or topic "demo9": did you mean "demo1", "demo"?\n'
+        'gradewright: unknown assignment or topic "demo9": did you mean "demo", "demo1"?\n'
     )
     assert not (tmp_path / "out").exists()
 

@@ -1,0 +1,218 @@
+"""One submission, from its bytes to its record: read, plan, run, judge, put together.
+
+A file that cannot be read is refused with a reason (0 points); an error of ours gives a record
+without points, to be graded again. What the notebook showed is kept as an executed notebook, for
+people to look at; nothing of it ever counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from gradewright.host import Assignment, TopicError
+from gradewright.notebook import (
+    Note,
+    Notebook,
+    Plan,
+    RefusedNotebook,
+    answer_sources,
+    plan,
+    read_notebook,
+)
+from gradewright_grader.authoring.given import given_cells
+from gradewright_grader.box.errors import BoxError
+from gradewright_grader.box.runner.model import CellRun
+from gradewright_grader.engine.record import (
+    BoxUsed,
+    CellRecord,
+    Flag,
+    SubmissionRecord,
+    sealed,
+)
+from gradewright_grader.engine.station import Graded, Station, Work
+from gradewright_grader.judge.client import JudgeDied
+
+REBOUND = {
+    "zh": "{name} 在作答之后被其他单元格改成了别的东西；评分时用的是作答单元格里的定义。",
+    "en": "{name} was changed by another cell after the answer; the answer's definition was graded.",
+}
+OUR_FAULT = {
+    "zh": "评分系统出了错，这份作业会重新评分，与你无关。",
+    "en": "Grading went wrong on our side; this submission will be graded again.",
+}
+
+
+@dataclass(frozen=True)
+class GradedSubmission:
+    """The record, and what the cells showed. `notebook` is nbformat JSON with fresh outputs."""
+
+    record: SubmissionRecord
+    runs: Sequence[CellRun] = ()
+    notebook: dict[str, Any] = field(default_factory=dict)
+
+
+def grade_bytes(
+    station: Station,
+    assignment: Assignment,
+    data: bytes,
+    *,
+    student: str,
+    path: str = "",
+    language: str | None = None,
+) -> GradedSubmission:
+    """Grade one notebook. Never raises for what a student or a topic did."""
+    started = time.monotonic()
+    empty = _empty_record(assignment, data, student, path, language)
+    try:
+        notebook = read_notebook(data)
+    except RefusedNotebook as refusal:
+        refused = _changed(empty, status="refused", reason=dict(refusal.text), points=Fraction(0))
+        return GradedSubmission(sealed(_changed(refused, final=True)))
+    spoken = language or _language(notebook, assignment)
+    planned = plan(notebook, assignment, given_cells(assignment, spoken), language=spoken)
+    try:
+        graded = station.grade(assignment, _work(planned, data, student))
+    except (BoxError, JudgeDied, TopicError) as error:
+        return GradedSubmission(sealed(_our_error(empty, error)))
+    record = _record(empty, assignment, notebook, planned, graded)
+    record.language = spoken
+    record.timings = {
+        "total": round(time.monotonic() - started, 4),
+        "student_cpu": round(graded.student_cpu, 4),
+        "judge_cpu": round(graded.judgement.cpu_seconds, 4),
+    }
+    return GradedSubmission(sealed(record), graded.cells, _executed(notebook, graded.cells))
+
+
+def _changed(record: SubmissionRecord, **fields: Any) -> SubmissionRecord:
+    for name, value in fields.items():
+        setattr(record, name, value)
+    return record
+
+
+def _empty_record(
+    assignment: Assignment, data: bytes, student: str, path: str, language: str | None
+) -> SubmissionRecord:
+    return SubmissionRecord(
+        student=student,
+        assignment=assignment.id,
+        path=path,
+        digest=hashlib.sha256(data).hexdigest(),
+        status="graded",
+        language=language or assignment.languages[0],
+        points=None,
+        max_points=assignment.points,
+        auto_max_points=assignment.auto_points,
+    )
+
+
+def _our_error(record: SubmissionRecord, error: Exception) -> SubmissionRecord:
+    reason = {lang: f"{text} ({error})" for lang, text in OUR_FAULT.items()}
+    return _changed(record, status="error", reason=reason)
+
+
+def _language(notebook: Notebook, assignment: Assignment) -> str:
+    """The language of the release that the student worked in."""
+    told = notebook.tag.language if notebook.tag else ""
+    return told if told in assignment.languages else assignment.languages[0]
+
+
+def _work(planned: Plan, data: bytes, student: str) -> Work:
+    numbered = list(enumerate(planned.steps))
+    return Work(
+        cells=[(_cell_number(step.index, position), step.source) for position, step in numbered],
+        keep={
+            _cell_number(step.index, position): planned.keep.get(position, ())
+            for position, step in numbered
+            if position in planned.keep
+        },
+        answers=answer_sources(planned),
+        person=f"{student}\x00{hashlib.sha256(data).hexdigest()}",
+    )
+
+
+def _cell_number(index: int, position: int) -> int:
+    """A cell's index in the submission; cells put back by us get numbers below 0."""
+    return index if index >= 0 else -1 - position
+
+
+def _record(
+    record: SubmissionRecord, assignment: Assignment, notebook: Notebook, planned: Plan, graded: Graded
+) -> SubmissionRecord:
+    judgement = graded.judgement
+    record.box = BoxUsed(level=graded.level, memory=graded.memory)
+    record.questions, record.checks = judgement.questions, judgement.checks
+    record.cells = _cells(planned, graded)
+    record.flags = [*judgement.flags, *_notes((*notebook.notes, *planned.notes)), *_rebound(graded.rebound)]
+    record.manual_open = [
+        assignment.full_id(q.id) for q in assignment.questions if q.manual
+    ]
+    record.final = not record.manual_open
+    if judgement.broken:
+        return _our_error(record, RuntimeError(_broken(judgement.checks)))
+    record.points = judgement.points
+    return record
+
+
+def _broken(checks: Sequence[Any]) -> str:
+    broken = [f"{check.id}: {check.detail}" for check in checks if check.outcome == "error"]
+    return "; ".join(broken)[:500]
+
+
+def _cells(planned: Plan, graded: Graded) -> list[CellRecord]:
+    questions = {step.index: step.question for step in planned.steps}
+    ends = {end.index: end.ended_by for end in graded.cell_ends}
+    for run in graded.cells:
+        if run.ended_by is not None:
+            ends.setdefault(run.index, run.ended_by)
+    return [
+        CellRecord(index=index, question=questions.get(index), ended_by=end)
+        for index, end in sorted(ends.items())
+    ]
+
+
+def _notes(notes: Sequence[Note]) -> list[Flag]:
+    return [
+        Flag(kind=note.kind, text=dict(note.text), question=note.question, line=None)
+        for note in notes
+    ]
+
+
+def _rebound(names: Sequence[str]) -> list[Flag]:
+    return [
+        Flag(kind="rebound", text={lang: text.format(name=n) for lang, text in REBOUND.items()})
+        for n in names
+    ]
+
+
+def _executed(notebook: Notebook, runs: Sequence[CellRun]) -> dict[str, Any]:
+    """The submitted cells with the outputs of this run, and none of the stored ones."""
+    shown = {run.index: run for run in runs}
+    cells = []
+    for cell in notebook.cells:
+        made: dict[str, Any] = {
+            "id": cell.id,
+            "cell_type": cell.type,
+            "source": cell.source,
+            "metadata": _tag(cell),
+        }
+        if cell.type == "code":
+            run = shown.get(cell.index)
+            made["outputs"] = run.outputs if run else []
+            made["execution_count"] = run.execution_count if run else None
+        cells.append(made)
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+
+
+def _tag(cell: Any) -> dict[str, Any]:
+    if cell.tag is None:
+        return {}
+    return {"gradewright": {"role": cell.tag.role, "question": cell.tag.question}}
+
+
+__all__ = ["GradedSubmission", "grade_bytes"]
