@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from gradewright_grader.box import Limits
+from gradewright_grader.box import BoxError, Limits
 
 LIMITS = Limits(cpu=5, wall=20, memory=256 << 20)
 
@@ -127,6 +127,20 @@ def test_user_inside(full):
         assert ask(child, "[os.getuid(), os.getgid(), os.uname().nodename]") == [1000, 1000, "box"]
         own = os.stat(f"/proc/{child.pid}").st_uid
         assert own != 0
+
+
+def test_a_host_short_of_memory_chooses_the_child(server):
+    assert ask(server, "open('/proc/self/oom_score_adj').read()") == "1000\n"
+
+
+def test_a_child_that_cannot_be_watched_is_ended(full, monkeypatch):
+    def broken(root):
+        raise PermissionError("no /proc for you")
+
+    with full.spawn(b"", "payloads.hogs:sleep", LIMITS) as child:
+        monkeypatch.setattr("gradewright_grader.box.clock.processes", broken)
+        with pytest.raises(BoxError, match=r"could not be watched: .*no /proc for you"):
+            child.wait(5)
 
 
 def test_data_is_seen_and_read_only(server):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradewright.cli.table import aligned, padded, width
+from gradewright.student.columns import aligned, padded, width
 
 
 @pytest.mark.parametrize(

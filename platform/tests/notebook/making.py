@@ -17,7 +17,8 @@ STUBS = {
 }
 ANSWERS = {
     "q1": "def entropy(y, base=2):\n    return math.log(len(y), base)",
-    "q2": "def gini(y):\n    return 1.0\n\n\nclass Tree:\n    def fit(self, X):\n        return self",
+    "q2": "def gini(y):\n    return 1.0\n\n\n"
+    "class Tree:\n    def fit(self, X):\n        return self",
     "q3": "print(plot([entropy([1, 2])]))",
 }
 
@@ -62,7 +63,7 @@ def cell(
 def answer(question: str, source: str | None = None, **more: Any) -> dict[str, Any]:
     text = ANSWERS[question] if source is None else source
     whole = f"# question: tree1.{question}\n{text}"
-    return cell(whole, "answer", f"tree1.{question}", id=f"tree1-{question}", **more)
+    return cell(whole, "answer", f"tree1.{question}", **{"id": f"tree1-{question}"} | more)
 
 
 def honest() -> list[dict[str, Any]]:

@@ -11,6 +11,9 @@ import msgspec
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from gradewright.values import (
     BrokenFrame,
     Caps,
@@ -22,8 +25,6 @@ from gradewright.values import (
     to_bytes,
     wire,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 def frame(node, *buffers):

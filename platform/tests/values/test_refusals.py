@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 import pytest
+
 from gradewright.values import (
     BrokenFrame,
     Caps,

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
-from gradewright.values import decode, encode, from_bytes, handle_for, plain_equal, to_bytes, wire
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
+from gradewright.values import decode, encode, from_bytes, handle_for, plain_equal, to_bytes, wire
 
 quick = settings(max_examples=60, deadline=None)
 

@@ -21,7 +21,7 @@ from gradewright.values import (
     local_session,
 )
 
-SOURCE = '''
+SOURCE = """
 import random
 from dataclasses import dataclass
 
@@ -57,13 +57,16 @@ def apply(f, x): return f(x) + 1
 def keep(f): globals()["kept"] = f
 def use_kept(x): return kept(x)
 def draw(): return random.random()
+def loop(x):
+    if x: x.append(x)
+    return len(x)
 def big(n): return [[]] * n
 @dataclass
 class Node: value: int; left: object = None
 def leaf(v): return Node(v)
 def left_of(node): return node.left
 answer = 42
-'''
+"""
 
 
 @dataclass
@@ -127,7 +130,10 @@ def test_in_place_changes_come_back(student):
 def test_each_brings_changed_arguments_only_when_watched(student):
     cases = [args([2, 1]), args([1, 2])]
     watched = student.sort_it.each(cases, watch=True)
-    assert [o.arguments.args[0] if o.arguments else None for o in watched.outcomes] == [[1, 2], None]
+    assert [o.arguments.args[0] if o.arguments else None for o in watched.outcomes] == [
+        [1, 2],
+        None,
+    ]
     assert [o.arguments for o in student.sort_it.each(cases).outcomes] == [None, None]
     assert cases[0].args == ([2, 1],)
 
@@ -238,6 +244,12 @@ def test_a_value_beyond_the_caps_costs_its_own_call(student):
     batch = student.big.each([args(2), args(3_000_000)])
     assert batch.outcomes[0].value == [[], []]
     assert "ValueRefused" in batch.outcomes[1].error.type_name
+
+
+def test_an_argument_made_unreadable_costs_its_own_call(student):
+    batch = student.loop.each([args([1]), args([])], watch=True)
+    assert "ValueRefused" in batch.outcomes[0].error.type_name
+    assert batch.outcomes[1].value == 0
 
 
 def test_probes_run_beside_the_students_code(namespace):

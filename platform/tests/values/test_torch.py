@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+
 from gradewright.values import (
     BrokenFrame,
     Caps,

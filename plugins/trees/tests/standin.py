@@ -17,6 +17,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
+
 from gradewright.api import Batch, CheckFailed, CheckSpec, Outcome, StudentError, spec_of
 from gradewright.api.checkers import hiding
 

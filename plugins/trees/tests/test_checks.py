@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from gradewright.api import CheckFailed
 from gradewright.api.compare import widened
 

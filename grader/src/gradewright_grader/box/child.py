@@ -75,6 +75,7 @@ class Child:
         self._lock = threading.Lock()
         self._reason: Kind | None = None
         self._end: End | None = None
+        self._fault: Exception | None = None
         self._over = False  # reaped, and what we held is given back
         self._output = b""
         self._forks: dict[int, tuple[int, int]] = {}
@@ -83,6 +84,11 @@ class Child:
         self._watcher.start()
 
     # -- looking at it
+
+    @property
+    def ended(self) -> bool:
+        """Whether it was reaped."""
+        return self._over
 
     def processes(self) -> list[Process]:
         """Its processes now, the payload's own first; empty once it ended."""
@@ -133,10 +139,15 @@ class Child:
                 _send(self._parts, number)
 
     def wait(self, timeout: float | None = None) -> End:
-        """Wait until it was reaped. TimeoutError; BoxError when its zygote died."""
+        """Wait until it was reaped. TimeoutError; BoxError when we failed, not it."""
         self._watcher.join(timeout)
         if self._watcher.is_alive():
             raise TimeoutError(f"child {self.pid} still runs after {timeout} s of waiting")
+        if self._fault is not None:
+            raise BoxError(
+                f"child {self.pid} was ended because it could not be watched: {self._fault!r}; "
+                f"run the job again"
+            ) from self._fault
         if self._end is None:
             raise BoxError(
                 f"the zygote of child {self.pid} ended before it told the child's end; "
@@ -150,7 +161,11 @@ class Child:
         poll = select.poll()
         poll.register(self._parts.report, select.POLLIN)
         while not poll.poll(INTERVAL * 1000):
-            kind = self._overdrawn()
+            try:
+                kind = self._overdrawn()
+            except Exception as error:
+                # a child that nobody can watch must not run on
+                self._fault, kind = error, "killed"
             if kind is not None:
                 self._stop(kind)
         received = wire.receive(self._parts.report)

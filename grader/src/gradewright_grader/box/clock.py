@@ -101,6 +101,29 @@ def _own_clock(pid: int, otherwise: float) -> float:
         return otherwise
 
 
+def identity() -> str:
+    """`pid-start-namespace` of this process: unlike a pid alone, never another's on this boot."""
+    found = process(os.getpid())
+    return f"{os.getpid()}-{0 if found is None else found.started}-{_pid_namespace()}"
+
+
+def lives(name: str) -> bool:
+    """Whether the process that named something `identity()-…` lives; True if we cannot know."""
+    pid, started, namespace = [*name.split("-"), "", "", ""][:3]
+    if not pid.isdigit() or namespace != str(_pid_namespace()) or namespace == "0":
+        return True
+    found = process(int(pid))
+    return found is not None and str(found.started) == started
+
+
+def _pid_namespace() -> int:
+    """A number of the namespace our pids belong to; 0 without /proc."""
+    try:
+        return os.stat("/proc/self/ns/pid").st_ino
+    except FileNotFoundError:
+        return 0
+
+
 def used(found: list[Process]) -> float:
     """CPU seconds of these processes and of their children that ended."""
     return sum(one.cpu + one.cpu_of_ended_children for one in found)

@@ -92,9 +92,10 @@ def _call(
         code = EXIT_MEMORY
     except BaseException:
         code = EXIT_RAISED
-        traceback.print_exc()
+        with contextlib.suppress(BaseException):
+            traceback.print_exc()
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(BaseException):
             stream.flush()
     return code & 0xFF
 

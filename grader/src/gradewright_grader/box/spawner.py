@@ -87,7 +87,7 @@ class Zygote:
             os.close(work)
         child = self._receive(ours, report, output, own_folder, limits)
         with self._lock:
-            self._children = [one for one in self._children if one.threads()] + [child]
+            self._children = [one for one in self._children if not one.ended] + [child]
         return child
 
     def close(self) -> None:
@@ -95,7 +95,7 @@ class Zygote:
         self._control.close()
         if hasattr(self, "_process"):
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(0.0 if self.level == "none" else 5.0)
+                self._process.wait(5.0)
             self._process.kill()
             self._process.wait()
         for child in self._children:

@@ -12,14 +12,12 @@ used from many threads. It parses no byte that a student's process could have wr
 
 from __future__ import annotations
 
-import tempfile
 import threading
-from pathlib import Path
 from typing import Literal
 
 from gradewright_grader.box import memory, syscalls
 from gradewright_grader.box.errors import BoxError
-from gradewright_grader.box.folders import remove_tree
+from gradewright_grader.box.folders import private_folder, remove_tree
 from gradewright_grader.box.profile import Level, Profile
 from gradewright_grader.box.spawner import Zygote
 
@@ -29,8 +27,7 @@ class Box:
 
     def __init__(self, memory_limit: Literal["cgroup", "watchdog"] | None = None) -> None:
         """`memory_limit`: None finds out by trying; "watchdog" does not try."""
-        self._folder = Path(tempfile.mkdtemp(prefix="gradewright-box-"))
-        self._folder.chmod(0o711)
+        self._folder = private_folder()
         self._zygotes: list[Zygote] = []
         self._started = 0
         self._lock = threading.Lock()

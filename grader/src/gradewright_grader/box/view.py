@@ -179,7 +179,25 @@ def _asked(
                     f"give its place below /{folder}"
                 )
             found[f"/{folder}/{name}"] = os.path.realpath(outside)
-    return found
+    return _without_nested(found)
+
+
+def _without_nested(found: dict[str, str]) -> dict[str, str]:
+    """Leave out what an outer entry shows already; two different things in one place are refused.
+
+    Binding inside a bind would make the inner mount point in the host's own folder.
+    """
+    kept: dict[str, str] = {}
+    for inside in sorted(found):
+        outer = next((one for one in kept if inside.startswith(f"{one}/")), None)
+        if outer is None:
+            kept[inside] = found[inside]
+        elif os.path.realpath(kept[outer] + inside.removeprefix(outer)) != found[inside]:
+            raise ValueError(
+                f"'{inside}' ({found[inside]}) lies inside '{outer}' ({kept[outer]}), which is "
+                f"another folder; give it a place of its own"
+            )
+    return kept
 
 
 def _below_any(path: str, folders: Iterable[str]) -> bool:

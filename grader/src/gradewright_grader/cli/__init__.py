@@ -12,9 +12,10 @@ import click
 
 from gradewright.api import hookimpl
 from gradewright_grader.cli.release import preview, release, solution
+from gradewright_grader.cli.verify import verify
 
 
 @hookimpl
 def gradewright_commands() -> Iterable[click.Command]:
     """All commands of the grader."""
-    return [release, solution, preview]
+    return [release, solution, preview, verify]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from gradewright.cli.options import language_of, topic_option
 from gradewright.host.errors import UsageError, near, place_of
 from gradewright.host.manager import Host
 from gradewright.host.topic import Assignment
+from gradewright_grader.cli.boxed import box_options, open_station
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Files = Mapping[str, bytes]  # relative path → content
@@ -58,19 +60,30 @@ def release(host: Host, id: str, lang: str | None, output: Path, force: bool) ->
 
 
 @click.command()
+@box_options
 @_shared
-def solution(host: Host, id: str, lang: str | None, output: Path, force: bool) -> None:
-    """Write the instructor's notebook of ID, an assignment or a topic, and its given files."""
+def solution(
+    host: Host,
+    id: str,
+    lang: str | None,
+    output: Path,
+    force: bool,
+    require_level: str,
+    unwalled: bool,
+) -> None:
+    """Write the instructor's notebook of ID, executed, and its given files."""
+    with open_station(require_level, unwalled) as station:
 
-    def files(assignment: Assignment, language: str) -> Files:
-        from gradewright_grader.authoring.build import build_solution, to_bytes
-        from gradewright_grader.authoring.execute import execute
+        def files(assignment: Assignment, language: str) -> Files:
+            from gradewright_grader.authoring.build import build_solution, to_bytes
+            from gradewright_grader.authoring.execute import execute
 
-        notebook = execute(build_solution(assignment, language), assignment)
-        name = f"{assignment.id}.{language}.solution.ipynb"
-        return {name: to_bytes(notebook), **_given(assignment)}
+            built = build_solution(assignment, language)
+            notebook = execute(built, assignment, partial(station.outputs, assignment))
+            name = f"{assignment.id}.{language}.solution.ipynb"
+            return {name: to_bytes(notebook), **_given(assignment)}
 
-    _write_all(host, id, lang, output, force, files)
+        _write_all(host, id, lang, output, force, files)
 
 
 @click.command()

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Literal
 
 from gradewright.host import Assignment
-
 from gradewright_grader.box import Box, LevelReport, Profile, Zygote, code_paths, find_level
 from gradewright_grader.box.errors import BoxError
 from gradewright_grader.box.limits import Limits
 from gradewright_grader.box.profile import Level
-from gradewright_grader.box.runner.model import CellRun, CellSource
+from gradewright_grader.box.runner.model import CellRun, CellSource, Output
 from gradewright_grader.engine.copies import BoxedCopies
 from gradewright_grader.engine.notebook_run import Budget, CellEnd, NotebookRun, run_notebook
 from gradewright_grader.judge.client import Judge
@@ -131,6 +130,16 @@ class Station:
             Budget(budgets.notebook, budgets.cell),
             Limits(cpu=2 * budgets.notebook + checks, wall=6 * budgets.notebook + 3 * checks + 60),
         )
+
+    def outputs(self, assignment: Assignment, sources: Sequence[str]) -> list[list[Output]]:
+        """What these cells of an assignment show when they are run, cell by cell."""
+        run = self.run(assignment, Work(list(enumerate(sources))))
+        if run.child is not None:
+            run.child.kill()
+            run.child.wait()
+            run.child.channel.close()
+        shown = {cell.index: cell.outputs for cell in run.runs}
+        return [shown.get(index, []) for index in range(len(sources))]
 
     def zygote(self, assignment: Assignment) -> Zygote:
         """The zygote with this assignment's imports, started when first asked for."""

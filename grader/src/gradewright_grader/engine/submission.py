@@ -39,7 +39,8 @@ from gradewright_grader.judge.client import JudgeDied
 
 REBOUND = {
     "zh": "{name} 在作答之后被其他单元格改成了别的东西；评分时用的是作答单元格里的定义。",
-    "en": "{name} was changed by another cell after the answer; the answer's definition was graded.",
+    "en": "{name} was changed by another cell after the answer; the answer's own definition "
+    "was graded.",
 }
 OUR_FAULT = {
     "zh": "评分系统出了错，这份作业会重新评分，与你无关。",
@@ -142,16 +143,22 @@ def _cell_number(index: int, position: int) -> int:
 
 
 def _record(
-    record: SubmissionRecord, assignment: Assignment, notebook: Notebook, planned: Plan, graded: Graded
+    record: SubmissionRecord,
+    assignment: Assignment,
+    notebook: Notebook,
+    planned: Plan,
+    graded: Graded,
 ) -> SubmissionRecord:
     judgement = graded.judgement
     record.box = BoxUsed(level=graded.level, memory=graded.memory)
     record.questions, record.checks = judgement.questions, judgement.checks
     record.cells = _cells(planned, graded)
-    record.flags = [*judgement.flags, *_notes((*notebook.notes, *planned.notes)), *_rebound(graded.rebound)]
-    record.manual_open = [
-        assignment.full_id(q.id) for q in assignment.questions if q.manual
+    record.flags = [
+        *judgement.flags,
+        *_notes((*notebook.notes, *planned.notes)),
+        *_rebound(graded.rebound),
     ]
+    record.manual_open = [assignment.full_id(q.id) for q in assignment.questions if q.manual]
     record.final = not record.manual_open
     if judgement.broken:
         return _our_error(record, RuntimeError(_broken(judgement.checks)))

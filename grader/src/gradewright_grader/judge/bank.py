@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from gradewright.api import Case
 from gradewright.api.checks import Draw
 from gradewright.host import TopicError
-
 from gradewright_grader.judge.seeds import derived_seed
 
 LEAST_SEPARATING = 3

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Protocol
 
 from gradewright.host import Assignment, TopicError
-
 from gradewright_grader.judge import link as say
 from gradewright_grader.judge.link import Link, LinkClosed
 from gradewright_grader.judge.record import Judgement, from_json

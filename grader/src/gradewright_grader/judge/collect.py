@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from gradewright.api import Case, CheckSpec, spec_of
 from gradewright.host import Assignment, TopicError
-
 from gradewright_grader.judge import standard
 
 STANDARD_FILE = Path(standard.__file__)

@@ -15,12 +15,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from gradewright.api import Awarded, CheckFailed, StudentError
+from gradewright.api import Awarded, CheckFailed, StudentError, said
 from gradewright.api.checkers import hiding
 from gradewright.api.texts import Text, filled
 from gradewright.host.manifest import Question
 from gradewright.values import BrokenFrame, Call, OpaqueError, Session, Student, Transport
-
 from gradewright_grader.judge import messages
 from gradewright_grader.judge.collect import Checks, CollectedCheck
 from gradewright_grader.judge.matching import matching_misconception
@@ -133,7 +132,7 @@ class Judging:
             return "missing", filled(messages.MISSING, names=", ".join(absent))
         values = [name for name, kind in found.items() if kind == "value"]
         if values:
-            return "missing", filled(messages.NOT_CALLABLE, names=", ".join(values))
+            return "missing", filled(said.NOT_CALLABLE, names=", ".join(values))
         return None, {}
 
     # --- a check
@@ -193,6 +192,8 @@ class Judging:
             case StudentError(type_name="ForbiddenCall"):
                 text = filled(messages.BANNED, name=raised.message[:100])
                 return Tried(check, self._record(check, "failed", text), calls, "ban")
+            case StudentError(type_name="ValueRefused"):
+                return Tried(check, self._record(check, "failed", said.UNREADABLE), calls)
             case StudentError():
                 return Tried(check, self._record(check, "failed", self._told(check, raised)), calls)
             case SubmissionEnded():
@@ -200,9 +201,9 @@ class Judging:
             case BrokenFrame():
                 self._flag(check, "broken frame", messages.FLAG_BROKEN)
                 self._transport = None
-                return Tried(check, self._record(check, "failed", messages.UNREADABLE), calls)
+                return Tried(check, self._record(check, "failed", said.UNREADABLE), calls)
             case OpaqueError():
-                text = filled(messages.OPAQUE, name=_opaque_name(raised))
+                text = filled(said.OPAQUE, name=_opaque_name(raised))
                 return Tried(check, self._record(check, "failed", text), calls)
         return self._exception_of_ours(check, raised, calls)
 
@@ -231,9 +232,9 @@ class Judging:
 
     def _told(self, check: CollectedCheck, error: StudentError) -> Text:
         if error.type_name == "NotImplementedError":
-            return messages.NOT_ANSWERED
+            return said.NOT_ANSWERED
         if not check.spec.hidden:
-            return filled(messages.RAISED, name=error.type_name, message=error.message[:300])
+            return filled(said.RAISED, name=error.type_name, message=error.message[:300])
         where = _last_function(error.traceback)
         return filled(
             messages.RAISED_HIDDEN,
@@ -290,7 +291,7 @@ class Judging:
                 and tried.check.spec.prop
                 and not tried.record.points
             ):
-                tried.record.message = tried.record.message or dict(messages.ORACLE_FAILED)
+                tried.record.message = tried.record.message or dict(said.NEEDS_ORACLE)
         attempt.points = sum((t.record.points for t in attempt.tried), Fraction(0))
 
     def _name_misconceptions(self, question: Question, attempt: Attempted) -> None:

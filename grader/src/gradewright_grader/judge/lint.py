@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 
 from gradewright.api.texts import filled
 from gradewright.host import Assignment
-
 from gradewright_grader.judge.record import Flag
 
 BASE_MODULES = frozenset({"numpy", "gradewright", "IPython"}) | sys.stdlib_module_names

@@ -9,22 +9,10 @@ from typing import Final
 
 from gradewright.api.texts import Text
 
-NOT_ANSWERED: Final[Text] = {
-    "zh": "这道题还没有作答（函数仍是 raise NotImplementedError）。",
-    "en": "This question is not answered yet (the function still raises NotImplementedError).",
-}
 MISSING: Final[Text] = {
     "zh": "笔记本里没有定义 {names}。请在这道题的单元格中定义它（名字要完全一致）。",
     "en": "{names} is not defined in the notebook. Define it in this question's cell, under "
     "exactly this name.",
-}
-NOT_CALLABLE: Final[Text] = {
-    "zh": "{names} 不是函数。也许后面的代码用同一个名字存了别的东西。",
-    "en": "{names} is not a function. Perhaps later code uses the same name for something else.",
-}
-RAISED: Final[Text] = {
-    "zh": "你的代码抛出了 {name}：{message}",
-    "en": "Your code raised {name}: {message}",
 }
 RAISED_HIDDEN: Final[Text] = {
     "zh": "你的代码对某些输入抛出了 {name}{where}。",
@@ -35,22 +23,9 @@ BANNED: Final[Text] = {
     "zh": "这道题不能使用 {name}。",
     "en": "{name} is not allowed in this question.",
 }
-UNREADABLE: Final[Text] = {
-    "zh": "返回的内容无法读取：太大、嵌套太深或格式不对。",
-    "en": "What came back could not be read: too large, nested too deeply or malformed.",
-}
-OPAQUE: Final[Text] = {
-    "zh": "返回了 {name} 类型的对象，这里需要普通的值（数、列表、数组等）。",
-    "en": "An object of type {name} came back where a plain value is needed (a number, a list, "
-    "an array, …).",
-}
 WRONG_FORM: Final[Text] = {
     "zh": "返回值的形式与题目要求不符，检查无法继续。",
     "en": "What came back has not the form that the question asks for, so the check could not go on.",
-}
-ORACLE_FAILED: Final[Text] = {
-    "zh": "这一项已通过，但它只在结果正确时计分。",
-    "en": "This passed, but it counts only once the results are right.",
 }
 UNRUN: Final[Text] = {
     "zh": "没有运行：同一题中的另一项检查超时了。",

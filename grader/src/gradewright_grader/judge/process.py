@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from gradewright.host import TopicError, load_topic
-
 from gradewright_grader.judge import link as say
 from gradewright_grader.judge.bank import Demand, draw_cases
 from gradewright_grader.judge.collect import Checks, run_sealed

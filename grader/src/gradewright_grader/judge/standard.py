@@ -17,7 +17,9 @@ from gradewright.api import (
     assert_same_calls,
     check,
     fail,
+    said,
 )
+from gradewright.api.texts import filled
 from gradewright.values import plain_equal
 
 Calls = Sequence[tuple[str, Sequence[Case]]]
@@ -30,12 +32,8 @@ def test_signature(student: Any, signatures: dict[str, tuple[str, ...]]) -> None
     for name, wanted in signatures.items():
         got = getattr(student, name).signature().names()
         if got != wanted:
-            have, want = ", ".join(got), ", ".join(wanted)
-            fail(
-                zh=f"{name} 的参数应为 ({want})，现在是 ({have})。请把参数名改回题目给出的样子。",
-                en=f"{name} should have the parameters ({want}), but it has ({have}). "
-                "Give them the names that the question states.",
-            )
+            text = filled(said.PARAMETERS, name=name, want=", ".join(wanted), have=", ".join(got))
+            fail(**text)
 
 
 @check(hidden=True, weight="1/2", prop=True, zh="不改动传入的参数", en="leaves its arguments alone")

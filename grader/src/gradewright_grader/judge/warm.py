@@ -15,7 +15,6 @@ from gradewright.api import Case, CheckFailed
 from gradewright.api.compare import widened
 from gradewright.api.texts import Text
 from gradewright.values import Call, Student, local_session
-
 from gradewright_grader.judge.bank import FARTHER_THAN, Demand, draw_cases
 from gradewright_grader.judge.collect import Checks, CollectedCheck
 from gradewright_grader.judge.mutants import right_namespace, wrong_namespace

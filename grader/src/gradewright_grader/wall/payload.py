@@ -17,8 +17,8 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import msgspec
-from gradewright.values import Responder
 
+from gradewright.values import Responder
 from gradewright_grader.box import runner, wire
 from gradewright_grader.wall.packets import ChannelClosed
 from gradewright_grader.wall.reports import (

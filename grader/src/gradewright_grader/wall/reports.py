@@ -11,8 +11,8 @@ import socket
 from typing import Any
 
 import msgspec
-from gradewright.values import DEFAULT_CAPS, Packed
 
+from gradewright.values import DEFAULT_CAPS, Packed
 from gradewright_grader.box.runner.model import CellRun, CellSource
 from gradewright_grader.wall import packets
 

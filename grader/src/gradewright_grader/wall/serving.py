@@ -8,7 +8,6 @@ from __future__ import annotations
 import socket
 
 from gradewright.values import DEFAULT_CAPS, Packed, Responder
-
 from gradewright_grader.wall import packets
 from gradewright_grader.wall.packets import ChannelClosed, receive_packet, send_packet
 

@@ -12,7 +12,6 @@ import socket
 from collections.abc import Callable
 
 from gradewright.values import DEFAULT_CAPS, BrokenFrame, Caps, Packed
-
 from gradewright_grader.wall import packets
 from gradewright_grader.wall.packets import ChannelClosed, receive_packet, send_packet
 

@@ -4,6 +4,7 @@ OSError (or returns "") when the box held. Self-contained: runs inside the box.
 
 import contextlib
 import ctypes
+import glob
 import json
 import os
 import resource
@@ -79,6 +80,16 @@ def read_shadow(told):
 @attack
 def read_other_distributions(told):
     return read(told["other_distribution"])
+
+
+@attack
+def read_system_distributions(told):
+    got = []
+    for prefix in ("/usr/lib", "/usr/local/lib", sys.base_prefix + "/lib"):
+        for path in glob.glob(prefix + "/python3*/*-packages/**/*.py", recursive=True):
+            with contextlib.suppress(OSError):
+                got.append(read(path))
+    return str(got[:3]) if got else ""
 
 
 @attack

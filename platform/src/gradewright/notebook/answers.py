@@ -32,6 +32,7 @@ from gradewright.notebook.names import (
     names_of,
     no_warnings,
     parsable,
+    words,
 )
 from gradewright.notebook.notes import Note, note
 from gradewright.notebook.refusals import shown
@@ -176,9 +177,7 @@ class _Planning:
         passive = [c for c in self.finder.code if is_passive(c) and c.index not in self.answers]
         running = [c for c in self.finder.code if c.index in self.answers or self.runs(c)]
         offered = self.offered(passive, running)
-        if not any(
-            name in cell.source for cell in running for name in set().union(*offered.values())
-        ):
+        if not offered:
             return set()
         pulled = self.follow(offered, running)
         for index, names in sorted(pulled.items()):
@@ -191,17 +190,22 @@ class _Planning:
         if not any(names.values()):
             return {}
         taken = set().union(*(self.finder.names(cell).bound for cell in running))
-        taken = taken.union(*(names_of(original.source).bound for original in self.ours))
+        taken = taken.union(*(original.bound for original in self.ours))
         return {index: bound - taken for index, bound in names.items() if bound - taken}
 
     def follow(self, offered: dict[int, set[str]], running: list[Cell]) -> dict[int, set[str]]:
         """From the answers, cell by cell through the names they use, until nothing is new."""
-        supply = offered | {c.index: set(self.finder.names(c).bound) for c in running}
-        todo = [cell.index for cell in running if cell.index in self.answers]
+        others = (cell for cell in running if cell.index not in self.answers)
+        supply = offered | {cell.index: set(self.finder.names(cell).bound) for cell in others}
+        supplied = frozenset().union(*supply.values())
+        todo = list(self.answers)
         seen = set(todo)
         pulled: dict[int, set[str]] = {}
         while todo:
-            used = globals_used(self.finder.notebook.cells[todo.pop()].source)
+            source = self.finder.notebook.cells[todo.pop()].source
+            if supplied.isdisjoint(words(source)):
+                continue
+            used = globals_used(source)
             for index, names in supply.items():
                 if index in offered and used & names:
                     pulled.setdefault(index, set()).update(used & names)

@@ -22,6 +22,7 @@ from gradewright.notebook.notes import Note, note
 from gradewright.notebook.refusals import shown
 
 ID_PREFIX = 40  # characters of an assignment's id in the id of a cell
+MOST_STRANGERS = 10  # unknown questions that are told one by one
 PASSIVE = (roles.CHECK, roles.TEXT, roles.MANUAL, roles.EXPLORE)  # run only when something needs it
 RANK: dict[How, int] = {"value": 0, "blank": 1, "defined": 2}
 
@@ -233,6 +234,6 @@ def told_strangers(finder: Finder) -> Iterator[Note]:
     if other or (other := next(foreign, "")):
         yield note("other_assignment", value=shown(other), assignment=own)
     known = ", ".join(finder.short)
-    for id, index in strangers.items():
+    for id, index in list(strangers.items())[:MOST_STRANGERS]:
         if id.startswith(f"{own}."):
             yield note("unknown_question", None, index, value=shown(id), known=known)

@@ -20,8 +20,8 @@ class Limits:
     cells: int = 2000
     depth: int = 100  # of JSON
     values: int = 1_000_000  # of JSON; bounds the memory that parsing takes
-    cell_code: int = 1_000_000  # characters; the line with the public checks is not counted
-    code: int = 4_000_000  # characters of all code cells
+    cell_code: int = 500_000  # characters; the line with the public checks is not counted
+    code: int = 1_000_000  # characters of all code cells: bounds the time that parsing takes
     outputs: int = 20_000  # of all cells
 
 

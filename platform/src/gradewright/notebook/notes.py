@@ -37,10 +37,10 @@ def note(
 NOTES: Final[dict[str, Text]] = {
     # reading
     "repaired.id": {
-        "zh": "第 {cell} 个单元格的 id {value} 缺失、无效或重复，已重新编号；notebook "
-        "保存一次即可修复。",
-        "en": "Cell {cell}: its id {value} is missing, not valid or not its own; it got a new one. "
-        "Saving the notebook in Jupyter mends that.",
+        "zh": "第 {cell} 个单元格的 id（{value}）无效或重复，已换成新的；在 Jupyter "
+        "中保存一次即可修复。",
+        "en": "Cell {cell}: its id ({value}) is not valid or not its own; it got a new one. Saving "
+        "the notebook in Jupyter mends that.",
     },
     "repaired.cell": {
         "zh": "第 {cell} 个单元格无法读取（{value}），已当作空单元格；请在 Jupyter "

@@ -37,7 +37,7 @@ JSON_NAMES: Final = {
     float: {"zh": "数", "en": "number"},
     bool: {"zh": "布尔值", "en": "boolean"},
 }
-MISSING: Final = {"zh": "（缺失）", "en": "missing"}
+MISSING: Final = {"zh": "缺失", "en": "missing"}
 COMPOUND: Final = {
     list: {"zh": "一个 JSON 列表", "en": "a JSON list"},
     dict: {"zh": "一个 JSON 对象", "en": "a JSON object"},

@@ -104,14 +104,15 @@ REFUSALS: Final[dict[str, Text]] = {
         "that Jupyter saves",
     },
     "version": {
-        "zh": "nbformat 为 {value}，这里能读 4.x：请在新版 Jupyter 或 Colab 中打开并保存（会变成 "
+        "zh": "nbformat 的值：{value}，这里能读 4.x：请在新版 Jupyter 或 Colab "
+        "中打开并保存（会变成 "
         "4.5）后"
         "重新提交。",
         "en": "nbformat is {value}, 4.x can be read; open the notebook in a current Jupyter or "
         "Colab, save it (that makes it 4.5) and hand it in again",
     },
     "cells": {
-        "zh": "cells 是 {value}，应是单元格的列表：请在 Jupyter 中打开并保存后重新提交。",
+        "zh": "cells 的值：{value}，应是单元格的列表：请在 Jupyter 中打开并保存后重新提交。",
         "en": "cells is {value}, it must be a list of cells; open the notebook in Jupyter, save "
         "it and hand it in again",
     },

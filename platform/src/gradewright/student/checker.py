@@ -113,7 +113,10 @@ class Checker:
             for question in self._payload.questions
             for alias in (question.id, question.id.partition(".")[2], *question.functions)
         }
-        alike = get_close_matches(name[:80].casefold(), meant, n=3, cutoff=0.6)
+        wanted = name[:80].casefold()
+        if (exactly := meant.get(wanted.rpartition(".")[2])) is not None:
+            return [exactly]
+        alike = get_close_matches(wanted, meant, n=3, cutoff=0.6)
         return list(dict.fromkeys(meant[alias] for alias in alike))
 
     def _refused_language(self, lang: str | None) -> Notice | None:

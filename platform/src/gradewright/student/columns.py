@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 GAP = "  "
 
 
 def width(text: str) -> int:
-    """How many columns a text takes on a terminal."""
+    """How many columns a text takes on a terminal; colour takes none."""
+    text = _COLOUR.sub("", text)
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
@@ -25,22 +28,21 @@ def padded(text: str, columns: int, *, right: bool = False) -> str:
     return blanks + text if right else text + blanks
 
 
-def aligned(rows: Sequence[Sequence[str]], right: int) -> list[str]:
-    """Rows of equal length as lines; column number `right` is set flush right."""
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+def aligned(rows: Iterable[Sequence[object]], right: Collection[int] = ()) -> list[str]:
+    """Rows as lines; the columns numbered in `right` are set flush right. No blanks at the end."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    count = max((len(row) for row in cells), default=0)
+    widths = [max(width(row[i]) for row in cells if i < len(row)) for i in range(count)]
     return [
-        GAP.join(
-            padded(cell, columns, right=i == right)
-            for i, (cell, columns) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
+        GAP.join(padded(cell, widths[i], right=i in right) for i, cell in enumerate(row)).rstrip()
+        for row in cells
     ]
 
 
 def wrapped(text: str, columns: int) -> list[str]:
     """The text in lines of at most `columns`, broken at blanks and between wide characters.
 
-    A word that is longer than a line is cut.
+    A word that is longer than a line is cut. `columns` is at least 2, a wide character's width.
     """
     return [line for part in text.split("\n") for line in _filled(_pieces(part, columns), columns)]
 
@@ -61,12 +63,12 @@ def _pieces(text: str, columns: int) -> Iterator[str]:
     Closing punctuation stays with what it closes.
     """
     piece = ""
-    for character, after in zip(text, text[1:] + " ", strict=True):
+    for character, after in zip(text, [*text[1:], " "], strict=False):
         piece += character
         blank = character == " " and after != " "
         wide = _columns(character) == 2 or _columns(after) == 2
         allowed = (blank or wide) and after not in _CLOSING and character not in _OPENING
-        if allowed or width(piece) >= columns:
+        if allowed or width(piece) + _columns(after) > columns:
             yield piece
             piece = ""
     yield piece

@@ -228,6 +228,8 @@ def _unexpected(raised: BaseException, session: Session) -> tuple[CheckState, Te
         return "failed", filled(words.OPAQUE, name=_opaque_name(raised))
     if isinstance(raised, BrokenFrame):
         return "failed", words.UNREADABLE
+    if isinstance(raised, ValueRefused):  # arguments that the student's code changed
+        return "failed", filled(words.REFUSED, detail=one_line(str(raised)))
     if not isinstance(raised, Exception):
         return "failed", filled(words.ENDED, name=type(raised).__name__)
     if session.calls:

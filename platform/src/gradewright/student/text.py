@@ -130,7 +130,7 @@ class _Page:
             for q in overview.questions
         ]
         for line, state in zip(
-            aligned(rows, right=4), [None, *(q.state for q in overview.questions)], strict=True
+            aligned(rows, right={4}), [None, *(q.state for q in overview.questions)], strict=True
         ):
             yield self._coloured(line, words.MARKS[state]) if state else line
 

@@ -1,7 +1,7 @@
 """A student's traceback in short: the lines in their own cells, then the error.
 
 Frames of ours, of checks and of installed libraries are left out; cells are called as the notebook
-calls them ("In [3]"), where it knows.
+calls them ("In[3]"), where it knows.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ LAST: Final = 4  # frames shown
 CHECKS_FILE: Final = "<gradewright checks>"
 
 _FRAME = re.compile(r'  File "(?P<file>.*)", line (?P<line>\d+), in (?P<name>.*)')
+_OLD_CELL = re.compile(r"<ipython-input-(\d+)-")  # IPython 7, which Colab still runs
 _OURS = re.compile(r"[/\\]gradewright[/\\](?:student|values|api|notebook)[/\\]")
 _INSTALLED = re.compile(
     r"[/\\](?:site|dist)-packages[/\\]|^<(?:frozen|__array_function__)|^<probe>"
@@ -74,11 +75,13 @@ def _written(frame: Frame) -> str:
 
 def _cell(file: str) -> str:
     """What the notebook calls the cell with this file name; a file's own name elsewhere."""
+    if numbered := _OLD_CELL.match(file):
+        return f"In[{numbered[1]}]"
     if file.startswith("<"):
         return ""
-    shell = running_ipython()
-    name = shell.compile.format_code_name(file) if shell is not None else None
-    if name is not None:
+    compiler = getattr(running_ipython(), "compile", None)
+    name_of = getattr(compiler, "format_code_name", None)  # since IPython 8
+    if name_of is not None and (name := name_of(file)) is not None:
         return str(name[1])
     return re.split(r"[/\\]", file)[-1]
 

@@ -1,7 +1,7 @@
 """Every word of ours that a student reads in a notebook or a terminal, in zh and en.
 
-What a check found is said by the check's own checkers; these are for what happened around it. At
-grading the judge says the same things in the same words.
+What a check found is said by the check's own checkers; these are for what happened around it. What
+grading says too stands in `api.said`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,26 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
+from gradewright.api.said import (
+    NEEDS_ORACLE,
+    NOT_ANSWERED,
+    NOT_CALLABLE,
+    OPAQUE,
+    PARAMETERS,
+    RAISED,
+    UNREADABLE,
+)
 from gradewright.api.texts import Text, filled, in_language
+
+__all__ = [  # shared with grading; all else is defined here
+    "NEEDS_ORACLE",
+    "NOT_ANSWERED",
+    "NOT_CALLABLE",
+    "OPAQUE",
+    "PARAMETERS",
+    "RAISED",
+    "UNREADABLE",
+]
 
 LANGUAGES: Final = ("zh", "en")
 
@@ -47,41 +66,15 @@ MISSING: Final[Text] = {
     "zh": "还没有定义 {names}。请先运行这道题的单元格；名字要与题目完全一致。",
     "en": "{names} is not defined yet. Run this question's cell first, and keep exactly this name.",
 }
-NOT_CALLABLE: Final[Text] = {
-    "zh": "{names} 不是函数。也许后面的代码用同一个名字存了别的东西。",
-    "en": "{names} is not a function. Perhaps later code uses the same name for something else.",
-}
-PARAMETERS: Final[Text] = {
-    "zh": "{name} 的参数应为 ({want})，现在是 ({have})。请把参数名改回题目给出的样子。",
-    "en": "{name} should have the parameters ({want}), but it has ({have}). "
-    "Give them the names that the question states.",
-}
-NOT_ANSWERED: Final[Text] = {
-    "zh": "这道题还没有作答（函数仍是 raise NotImplementedError）。",
-    "en": "This question is not answered yet (the function still raises NotImplementedError).",
-}
-RAISED: Final[Text] = {
-    "zh": "你的代码抛出了 {name}：{message}",
-    "en": "Your code raised {name}: {message}",
-}
 RAISED_SILENTLY: Final[Text] = {"zh": "你的代码抛出了 {name}。", "en": "Your code raised {name}."}
 ENDED: Final[Text] = {
     "zh": "你的代码用 {name} 结束了 Python。函数里不要调用 exit()、quit() 或 sys.exit()。",
     "en": "Your code ended Python with {name}. Do not call exit(), quit() or sys.exit() in a "
     "function.",
 }
-UNREADABLE: Final[Text] = {
-    "zh": "返回的内容无法读取：太大、嵌套太深或格式不对。",
-    "en": "What came back could not be read: too large, nested too deeply or malformed.",
-}
 REFUSED: Final[Text] = {
     "zh": "返回的内容无法读取：{detail}。",
     "en": "What came back cannot be read: {detail}.",
-}
-OPAQUE: Final[Text] = {
-    "zh": "返回了 {name} 类型的对象，这里需要普通的值（数、列表、数组等）。",
-    "en": "An object of type {name} came back where a plain value is needed (a number, a list, "
-    "an array, …).",
 }
 WRONG_FORM: Final[Text] = {
     "zh": "返回值的形式与题目要求不符，检查无法继续（{detail}）。",
@@ -115,10 +108,6 @@ MANUAL: Final[Text] = {
     "en": "This question is graded by a person; there is nothing to check here.",
 }
 AWARDED: Final[Text] = {"zh": "得到这一项的 {percent}", "en": "{percent} of this check"}
-NEEDS_ORACLE: Final[Text] = {
-    "zh": "这一项已通过，但它只在结果正确时计分。",
-    "en": "This passed, but it counts only once the results are right.",
-}
 
 UNKNOWN: Final[Text] = {
     "zh": "{assignment} 里没有题目 {given}。{offer}",

@@ -57,13 +57,18 @@ def _update_fields(mine: Any, new: Any) -> None:
 
 def _update_array(mine: Any, new: Any) -> bool:
     np, torch = sys.modules.get("numpy"), sys.modules.get("torch")
-    if np is not None and isinstance(mine, np.ndarray) and isinstance(new, np.ndarray):
-        if mine.shape == new.shape and mine.dtype == new.dtype and mine.flags.writeable:
+    if np is not None and isinstance(mine, np.ndarray):
+        fits = _same_form(mine, new) and mine.flags.writeable
+        if fits:
             mine[...] = new
-            return True
-        return False
-    if torch is not None and isinstance(mine, torch.Tensor) and isinstance(new, torch.Tensor):
-        if mine.shape == new.shape and mine.dtype == new.dtype:
+        return fits
+    if torch is not None and isinstance(mine, torch.Tensor):
+        fits = _same_form(mine, new)
+        if fits:
             mine.data.copy_(new.data)
-            return True
+        return fits
     return False
+
+
+def _same_form(mine: Any, new: Any) -> bool:
+    return type(mine) is type(new) and mine.shape == new.shape and mine.dtype == new.dtype

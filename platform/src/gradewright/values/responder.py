@@ -126,7 +126,12 @@ class Responder:
 
     def _changed(self, before: bytes | None, a: Any, k: Any) -> tuple[Any, Any] | None:
         """The arguments after the call where they are not what they were before."""
-        return None if before is None or self._as_bytes((a, k)) == before else (a, k)
+        if before is None:
+            return None
+        try:
+            return None if self._as_bytes((a, k)) == before else (a, k)
+        except ValueRefused:  # changed into what cannot cross; `_done` tells that of this call
+            return a, k
 
     def _as_bytes(self, value: object) -> bytes:
         # a copy: the buffers of an encoded value share memory with the arrays in it

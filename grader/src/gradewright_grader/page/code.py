@@ -1,0 +1,55 @@
+"""Highlighted code, in which characters that deceive the eye are marked."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from pygments import highlight  # type: ignore[import-untyped]
+from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+
+from gradewright.notebook.lookalikes import INVISIBLE, ORDER
+from gradewright_grader.page.markup import CONTROLS, Html, el, escaped
+
+MOST: Final = 60_000  # characters that are highlighted; more is shown plain
+LONG_LINE: Final = 400
+ODD: Final = re.compile("|".join(p.pattern for p in (CONTROLS, ORDER, INVISIBLE)))
+NAMED: Final = ("python", "python3", "py", "ipython", "ipython3")
+
+
+@lru_cache(maxsize=1024)
+def code_html(source: str) -> Html:
+    """Python source as `<div class="highlight"><pre>`; long lines are cut."""
+    shown = "\n".join(map(_cut, source.split("\n")))
+    marks = ODD.findall(shown)
+    stood_in = ODD.sub("\ufdd0", shown)  # a noncharacter, which no lexer treats in its own way
+    made = highlighted(stood_in)
+    for mark in marks:
+        made = made.replace("\ufdd0", _odd(mark), 1)
+    return Html(made)
+
+
+def highlighted(source: str) -> str:
+    """Python source as markup, plain when it is very long."""
+    if len(source) > MOST:
+        return el("div", el("pre", source), class_="highlight")
+    return str(highlight(source, PythonLexer(stripnl=True), HtmlFormatter()))
+
+
+def _odd(character: str) -> str:
+    return el("mark", f"U+{ord(character):04X}", class_="odd")
+
+
+def _cut(line: str) -> str:
+    if len(line) <= LONG_LINE:
+        return line
+    return f"{line[: LONG_LINE - 200]} … [{len(line) - LONG_LINE + 100}] … {line[-100:]}"
+
+
+def fenced(source: str, language: str) -> Html:
+    """A fenced block of Markdown: Python in colour, everything else plain."""
+    if language.lower() in NAMED:
+        return Html(highlighted(source))
+    return el("div", el("pre", escaped(source)), class_="highlight")
