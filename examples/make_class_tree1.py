@@ -20,7 +20,8 @@ In code `#> text` is a line that the cell printed and `#! NameError: …` the er
 A verb with `attack` before it ("attack replace q1") is left out of the honest twin.
 
     language: zh          the release
-    take: li-hua q1 q2    bodies of these questions (or all) from another description
+    take: li-hua q1 q2    bodies of these questions (or all) from another description, and its
+                          helper cells (those before q1), unless there are own ones
     passed: q1 q2         questions whose saved check shows a pass
     figures: 1 2          explore cells that show a saved figure
     drop: q3 q3-check     cells that were deleted
@@ -67,6 +68,10 @@ class Description:
         """Function → what replaces its stub's last line."""
         return {anchor: text for verb, anchor, text in self.sections if verb == "body"}
 
+    def helpers(self) -> list[tuple[str, str, str]]:
+        """The sections of cells that stand before the first answer."""
+        return [section for section in self.sections if section[:2] == ("before", "q1")]
+
 
 def students() -> list[str]:
     """Everyone in the class, in order."""
@@ -101,8 +106,9 @@ def submission(student: str, *, honest: bool = False) -> bytes:
     told = describe(student, honest=honest)
     notebook = _release(told.keys["language"][0])
     cells = {cell["id"].removeprefix(f"{ID}-"): cell for cell in notebook["cells"]}
-    _fill(cells, _bodies(told))
-    for verb, anchor, text in told.sections:
+    taken = _taken(told)
+    _fill(cells, taken.bodies() | told.bodies())
+    for verb, anchor, text in taken.helpers() + told.sections:
         if verb != "body":
             VERBS[verb](notebook, cells, anchor, text)
     _arrange(notebook, cells, told.keys)
@@ -140,18 +146,20 @@ def _release(language: str) -> Notebook:
 # --- answers
 
 
-def _bodies(told: Description) -> dict[str, str]:
-    bodies: dict[str, str] = {}
-    if "take" in told.keys:
-        other, *questions = told.keys["take"]
-        wanted = {
-            name
-            for question in _tree1().questions
-            if not questions or question.id in questions
-            for name in question.functions
-        }
-        bodies = {name: text for name, text in describe(other).bodies().items() if name in wanted}
-    return bodies | told.bodies()
+def _taken(told: Description) -> Description:
+    """What a student has from another one."""
+    if "take" not in told.keys:
+        return Description()
+    other, *questions = told.keys["take"]
+    wanted = {
+        name
+        for question in _tree1().questions
+        if not questions or question.id in questions
+        for name in question.functions
+    }
+    theirs = describe(other, honest=True)
+    sections = [s for s in theirs.sections if s[0] == "body" and s[1] in wanted]
+    return Description({}, sections + ([] if told.helpers() else theirs.helpers()))
 
 
 def _fill(cells: Mapping[str, Cell], bodies: Mapping[str, str]) -> None:

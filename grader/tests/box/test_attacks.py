@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gradewright_grader.box import Limits
-from gradewright_grader.box.numbers import TABLE, number
+from gradewright_grader.box.call_numbers import TABLE, number
 
 from .payloads.attacks import ATTACKS
 

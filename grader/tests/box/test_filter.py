@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewright_grader.box import seccomp
-from gradewright_grader.box.numbers import NEWEST, TABLE, number
+from gradewright_grader.box.call_numbers import NEWEST, TABLE, number
 
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 PROGRAMS = {

@@ -121,7 +121,7 @@ import sys, json, os, socket
 sys.path[:0] = [{folder!r}]
 from pathlib import Path
 from gradewright_grader.box import Box, Limits, Profile, find_level
-from gradewright_grader.box.numbers import TABLE, number
+from gradewright_grader.box.call_numbers import TABLE, number
 told = json.loads(sys.stdin.read())
 told["supervisor"] = os.getpid()
 report = find_level()
@@ -217,6 +217,6 @@ def test_ordinary_user_has_the_same_walls(open_folder, tmp_path):
 
 
 def numbers():
-    from gradewright_grader.box.numbers import TABLE, number
+    from gradewright_grader.box.call_numbers import TABLE, number
 
     return {name: number(name) or 9999 for name in TABLE}

@@ -185,7 +185,10 @@ def test_nested_places(box, zygote, tmp_path):
     """The same file twice is harmless; another one would be bound into the host's folder."""
     hogs = PAYLOADS / "hogs.py"
     same = Profile(extra_paths={"payloads": PAYLOADS, "payloads/hogs.py": hogs})
-    with box.start(same, zygote.level) as own, own.spawn(b"1", "payloads.hogs:answer", LIMITS) as child:
+    with (
+        box.start(same, zygote.level) as own,
+        own.spawn(b"1", "payloads.hogs:answer", LIMITS) as child,
+    ):
         assert child.channel.recv(10) == b"1"
     other = Profile(extra_paths={"payloads": PAYLOADS, "payloads/new.py": hogs})
     with pytest.raises(ValueError, match=r"'/payload/payloads/new.py' .* lies inside '/payload/p"):

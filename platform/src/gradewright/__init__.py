@@ -5,4 +5,8 @@ them, the value codec, notebooks as files, and live checks (`student`). Importin
 Grading is the work of the distribution `gradewright-grader`.
 """
 
+from gradewright.data import data_dir
+
+__all__ = ["__version__", "data_dir"]
+
 __version__ = "0.1.0"

@@ -8,7 +8,6 @@ Exception
 from __future__ import annotations
 
 import errno as errnos
-import os
 
 
 class BoxError(Exception):
@@ -54,8 +53,3 @@ def last_lines(text: bytes, lines: int = 3) -> str:
     """The last lines of a log joined into one line, for a one-line message."""
     rows = [row.strip() for row in text.decode(errors="replace").splitlines() if row.strip()]
     return " / ".join(rows[-lines:]) or "no output"
-
-
-def explain(number: int) -> str:
-    """`EPERM (Operation not permitted)` for an errno."""
-    return f"{errnos.errorcode.get(number, number)} ({os.strerror(number)})"

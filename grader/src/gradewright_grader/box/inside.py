@@ -115,10 +115,9 @@ def _plain_process(channel: int, job: int, output: int) -> None:
 def _enter(world: World, message: wire.Message, sock: socket.socket) -> None:
     budget = message["limits"]
     limits.be_first_to_die()
-    if world.level == "full":
-        scratch = _own_namespaces(world, budget)
-    else:
-        scratch = _own_folder(message["folder"])
+    scratch = (
+        _own_namespaces(world, budget) if world.level == "full" else _own_folder(message["folder"])
+    )
     if world.level != "none":
         _harmless(world)
     _rendezvous(sock, scratch)

@@ -17,7 +17,7 @@ import struct
 from dataclasses import dataclass
 
 from gradewright_grader.box import syscalls
-from gradewright_grader.box.numbers import MACHINES, NEWEST, machine, number
+from gradewright_grader.box.call_numbers import MACHINES, NEWEST, machine, number
 
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32_BIT = 0x40000000

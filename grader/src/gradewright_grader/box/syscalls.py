@@ -13,9 +13,8 @@ import fcntl
 import os
 from pathlib import Path
 
-from gradewright_grader.box.numbers import number
+from gradewright_grader.box.call_numbers import number
 
-CLONE_NEWTIME = 0x00000080
 CLONE_NEWNS = 0x00020000
 CLONE_NEWCGROUP = 0x02000000
 CLONE_NEWUTS = 0x04000000
@@ -33,7 +32,7 @@ _CLONE_NAMES = {
     CLONE_NEWNET: "NEWNET",
 }
 
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
+MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 MNT_DETACH = 2
 
@@ -59,7 +58,7 @@ SECCOMP_FILTER_FLAG_SPEC_ALLOW = 4
 
 MADV_COLLAPSE = 25
 
-F_ADD_SEALS, F_GET_SEALS = 1033, 1034
+F_ADD_SEALS = 1033
 F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_GROW, F_SEAL_WRITE = 1, 2, 4, 8
 
 _libc = ctypes.CDLL(None, use_errno=True)

@@ -13,15 +13,22 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from gradewright_grader.box import wire
-from gradewright_grader.engine.notebook_run import WALL_EXTRA, WALL_FACTOR, NotebookRun
+from gradewright_grader.box import Child, wire
+from gradewright_grader.engine.notebook_run import (
+    WALL_EXTRA,
+    WALL_FACTOR,
+    NotebookRun,
+    signal_name,
+)
 from gradewright_grader.wall.packets import ChannelClosed
 from gradewright_grader.wall.reports import FORK, SERVE, Forked, ForkEnded, receive_report
 
 MOST_RUNS = 6  # of the whole notebook, when checks end a process that cannot be forked
 FORK_SECONDS = 10.0
+END_SECONDS = 1.0
+MOST_SWEEPS = 20  # of a copy's processes, before the whole child is killed
 
 
 class BoxedCopies:
@@ -103,41 +110,28 @@ class BoxedCopies:
     def _forked(self) -> int | None:
         """The number that the child tells of the copy; the clock falls back to the whole tree."""
         assert self._run.child is not None  # noqa: S101
-        channel = self._run.child.channel
-        channel.settimeout(FORK_SECONDS)
-        try:
-            while True:
-                match receive_report(channel):
-                    case Forked(pid=pid):
-                        return pid
-        finally:
-            with contextlib.suppress(OSError):
-                channel.settimeout(None)
+        for report in _reports(self._run.child.channel, FORK_SECONDS):
+            if isinstance(report, Forked):
+                return report.pid
+        return None
 
     def _clock(self) -> float:
+        """Of the whole child: which process is the copy is only a claim of the student's."""
         child = self._run.child
-        if child is None:
-            return 0.0
-        if self._pid is None:
-            return child.cpu_seconds()
-        try:
-            return child.fork_clock(self._pid)
-        except ProcessLookupError:
-            return self._baseline
+        return 0.0 if child is None else child.cpu_seconds()
 
     def _kill(self, reason: str) -> None:
         self._end = reason
         self._stop()
 
     def _stop(self) -> None:
+        """End the copy, and whatever a check or the notebook started beside it."""
         child = self._run.child
         if child is None or (self._pid is None and not self._serving):
             return
-        if self._pid is None:
+        # any process of the child may hold the copy's channel and keep the judge waiting
+        if self._pid is None or not _swept(child):
             child.kill()
-            return
-        with contextlib.suppress(ProcessLookupError):
-            child.kill_fork(self._pid)
         self._pid = None
 
     def _found_end(self) -> str:
@@ -151,17 +145,10 @@ class BoxedCopies:
 
     def _told_end(self, channel: socket.socket) -> str:
         """The child's own word on how its copy ended: only a name, so a claim is good enough."""
-        channel.settimeout(1.0)
-        try:
-            while True:
-                match receive_report(channel):
-                    case ForkEnded(pid=pid, status=status) if pid == self._pid:
-                        return _named(status)
-        except ChannelClosed:
-            return "crash"
-        finally:
-            with contextlib.suppress(OSError):
-                channel.settimeout(None)
+        for report in _reports(channel, END_SECONDS):
+            if isinstance(report, ForkEnded) and report.pid == self._pid:
+                return _named(report.status)
+        return "crash"
 
     def _close_child(self) -> None:
         child = self._run.child
@@ -172,10 +159,35 @@ class BoxedCopies:
             self._run.child = None
 
 
+def _reports(channel: socket.socket, seconds: float) -> Iterator[object]:
+    """What the child tells within so many seconds, however much it is."""
+    until = time.monotonic() + seconds
+    try:
+        while (left := until - time.monotonic()) > 0:
+            channel.settimeout(left)
+            yield receive_report(channel)
+    except (OSError, ChannelClosed):
+        return
+    finally:
+        with contextlib.suppress(OSError):
+            channel.settimeout(None)
+
+
+def _swept(child: Child) -> bool:
+    """Kill every process of the child but its first; whether none was left in the end."""
+    for _ in range(MOST_SWEEPS):
+        others = [p for p in child.processes()[1:] if p.state not in "ZX"]
+        if not others:
+            return True
+        for process in others:
+            with contextlib.suppress(ProcessLookupError):
+                child.kill_fork(process.pid_in_box)
+    return False
+
+
 def _named(status: int) -> str:
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        return {signal.SIGXCPU: "cpu", signal.SIGXFSZ: "disk"}.get(
-            signal.Signals(number), f"crash ({signal.Signals(number).name})"
-        )
-    return "crash"
+    if not 0 <= status < 1 << 16 or not os.WIFSIGNALED(status):
+        return "crash"
+    ends = {signal.SIGXCPU: "cpu", signal.SIGXFSZ: "disk"}
+    number = os.WTERMSIG(status)
+    return ends.get(number) or f"crash ({signal_name(number)})"

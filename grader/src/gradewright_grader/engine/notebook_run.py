@@ -11,14 +11,13 @@ from __future__ import annotations
 import select
 import signal
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from gradewright_grader.box import Child, Limits, Zygote
-from gradewright_grader.box.runner.model import CellRun, CellSource, apply_updates
+from gradewright_grader.box.runner.model import CellRun, apply_updates
 from gradewright_grader.wall.packets import ChannelClosed
 from gradewright_grader.wall.reports import (
     CellEnded,
@@ -35,6 +34,8 @@ GRACE = 1.0  # seconds that an interrupted cell has to end, in CPU time; thrice 
 WALL_FACTOR = 3.0  # a budget of CPU time may take this much wall time, and WALL_EXTRA more
 WALL_EXTRA = 20.0
 MOST_JUNK = 1_000
+MOST_OUTPUT = 64 << 20  # bytes; an honest runner keeps less than half of it
+LINGERING = 2.0  # seconds between the end of the channel and that of the process
 
 
 @dataclass(frozen=True)
@@ -67,34 +68,30 @@ class NotebookRun:
     ends: list[CellEnd] = field(default_factory=list)
     attempts: int = 1
     cpu_seconds: float = 0.0
+    junk: int = 0
 
 
-def run_notebook(
-    zygote: Zygote,
-    cells: Sequence[CellSource],
-    keep: dict[int, list[str]],
-    seed: int,
-    budget: Budget,
-    limits: Limits,
-) -> NotebookRun:
-    """Run the cells; a cell that ends the process or its budget is left out of the next try."""
+def run_notebook(zygote: Zygote, job: NotebookJob, budget: Budget, limits: Limits) -> NotebookRun:
+    """Run the job's cells; one that ends the process or its budget is left out of the next try."""
     left_out: list[CellEnd] = []
     attempt = 0
     while True:
         attempt += 1
-        remaining = [cell for cell in cells if cell.index not in {e.index for e in left_out}]
-        job = NotebookJob(remaining, keep, seed)
-        child = zygote.spawn(msgspec.json.encode(job), PAYLOAD, limits)
-        watch = _Watch(child, budget)
+        gone = {end.index for end in left_out}
+        left = msgspec.structs.replace(job, cells=[c for c in job.cells if c.index not in gone])
+        child = zygote.spawn(msgspec.json.encode(left), PAYLOAD, limits)
+        watch = _Watch(child, budget, {cell.index for cell in left.cells})
         end = watch.until_finished()
         run = NotebookRun(child, apply_updates(watch.runs), attempts=attempt, ends=left_out)
         run.cpu_seconds = watch.cpu
+        run.junk = watch.junk
         if end is None:
             run.figures, run.rebound = watch.figures, watch.rebound
             run.ends = sorted([*left_out, *watch.interrupted], key=lambda cell: cell.index)
             return run
         if watch.cell is not None:
             left_out.append(CellEnd(watch.cell, end))
+        child.channel.close()
         if attempt > MOST_RERUNS or watch.cell is None:
             run.child = None
             return run
@@ -103,15 +100,17 @@ def run_notebook(
 class _Watch:
     """One child while its cells run."""
 
-    def __init__(self, child: Child, budget: Budget) -> None:
+    def __init__(self, child: Child, budget: Budget, expected: set[int]) -> None:
         self.child = child
         self.budget = budget
+        self._expected = expected  # cells that did not end yet
+        self._room = MOST_OUTPUT
         self.runs: list[CellRun] = []
         self.figures: list[dict[str, Any]] = []
         self.rebound: list[str] = []
         self.cell: int | None = None
         self.cpu = 0.0
-        self._junk = 0
+        self.junk = 0
         self._finished = False
         self._cell_cpu = 0.0
         self._cell_wall = time.monotonic()
@@ -135,10 +134,11 @@ class _Watch:
 
     def _take(self, report: object) -> None:
         match report:
-            case CellStarted(index=index):
+            case CellStarted(index=index) if index in self._expected:
                 self.cell, self._interrupted = index, None
                 self._cell_cpu, self._cell_wall = self.child.cpu_seconds(), time.monotonic()
-            case CellEnded(run=run):
+            case CellEnded(run=run) if run.index in self._expected and self._has_room(run):
+                self._expected.remove(run.index)
                 self.runs.append(run)
                 if self._interrupted is not None:
                     self.interrupted.append(CellEnd(run.index, self._reason or "cpu"))
@@ -148,9 +148,14 @@ class _Watch:
                 self.cpu = self.child.cpu_seconds()
                 self._finished = True
             case _:
-                self._junk += 1
-                if self._junk > MOST_JUNK:
+                self.junk += 1
+                if self.junk > MOST_JUNK:
                     self._kill("output")
+
+    def _has_room(self, run: CellRun) -> bool:
+        """What a cell says it showed is kept in our memory: only so much of it."""
+        self._room -= len(msgspec.json.encode(run))
+        return self._room >= 0
 
     def _enforce(self) -> None:
         now, cpu = time.monotonic(), self.child.cpu_seconds()
@@ -179,10 +184,20 @@ class _Watch:
         self.child.kill("cpu" if reason == "cpu" else "wall" if reason == "wall" else "output")
 
     def _end(self) -> str:
-        end = self.child.wait()
+        try:
+            end = self.child.wait(LINGERING)
+        except TimeoutError:  # it closed its channel and lives on: nothing more can come of it
+            self.child.kill()
+            end = self.child.wait()
         if end.kind == "crash" and end.signal is not None:
-            return f"crash ({signal.Signals(end.signal).name})"
+            return f"crash ({signal_name(end.signal)})"
         return "crash" if end.kind in ("exit", "killed") else end.kind
+
+
+def signal_name(number: int) -> str:
+    """`SIGSEGV`; the number where it has no name, as the real-time signals."""
+    known = {int(one): one.name for one in signal.Signals}
+    return known.get(number, f"signal {number}")
 
 
 def _wall(cpu_seconds: float) -> float:

@@ -70,6 +70,7 @@ class SubmissionRecord(msgspec.Struct, kw_only=True):
     checks: list[CheckRecord] = []
     cells: list[CellRecord] = []
     flags: list[Flag] = []
+    environment: str = ""  # a digest of the versions that the student's code ran on
     verdict_digest: str = ""
     timings: dict[str, float] = {}
 

@@ -6,6 +6,8 @@ supervising one submission at a time, so that heavy imports are paid once and no
 
 from __future__ import annotations
 
+import hashlib
+import platform
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +26,7 @@ from gradewright_grader.judge.client import Judge
 from gradewright_grader.judge.link import Job
 from gradewright_grader.judge.record import Judgement
 from gradewright_grader.judge.seeds import NO_SECRET, derived_seed
+from gradewright_grader.wall.reports import NotebookJob
 
 LEVELS: tuple[Level, ...] = ("none", "restricted", "full")  # from the least to the best
 IN_THE_BOX = (
@@ -49,12 +52,15 @@ class Work:
     """What the box is to run, and what the judge looks at in the text.
 
     cells: in the order of execution, each with the index it has in the submission; keep: cell
-    index → names to hold; answers: question ("q1") → source, for flags.
+    index → names to hold; answers: question ("q1") → source, for flags; saved: question → stored
+    outputs as JSON; files: relative path → content, beside the assignment's given ones.
     """
 
     cells: Sequence[tuple[int, str]]
     keep: Mapping[int, Sequence[str]] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
+    saved: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
     person: str = ""
 
 
@@ -69,6 +75,7 @@ class Graded:
     level: Level
     memory: Literal["cgroup", "watchdog"]
     student_cpu: float
+    environment: str
 
 
 class Station:
@@ -104,7 +111,12 @@ class Station:
         first = run
         copies = BoxedCopies(run, lambda: self.run(assignment, work))
         try:
-            job = Job(dict(work.answers), work.person, walled=self.level != "none")
+            job = Job(
+                answers=dict(work.answers),
+                saved=dict(work.saved),
+                person=work.person,
+                walled=self.level != "none",
+            )
             judgement = judge.judge(job, copies)
         finally:
             copies.close()
@@ -116,17 +128,22 @@ class Station:
             level=self.level,
             memory=self._box.memory_limit,
             student_cpu=first.cpu_seconds,
+            environment=self.environment(assignment),
         )
 
     def run(self, assignment: Assignment, work: Work) -> NotebookRun:
         """Run the cells of a submission; the caller ends the child that it returns."""
         budgets = assignment.manifest.budgets
         checks = budgets.check * (len(assignment.index.checks) + 4 * len(assignment.questions))
+        job = NotebookJob(
+            cells=[CellSource(index, source, budgets.cell) for index, source in work.cells],
+            keep={index: list(names) for index, names in work.keep.items()},
+            seed=derived_seed(self._secret, assignment.id, "notebook", work.person) % 2**63,
+            files={**work.files, **_given_files(assignment)},
+        )
         return run_notebook(
             self.zygote(assignment),
-            [CellSource(index, source, budgets.cell) for index, source in work.cells],
-            {index: list(names) for index, names in work.keep.items()},
-            derived_seed(self._secret, assignment.id, "notebook", work.person) % 2**63,
+            job,
             Budget(budgets.notebook, budgets.cell),
             Limits(cpu=2 * budgets.notebook + checks, wall=6 * budgets.notebook + 3 * checks + 60),
         )
@@ -153,7 +170,10 @@ class Station:
         """The judge of this assignment, started when first asked for."""
         key = str(assignment.folder)
         with self._lock:
-            if key not in self._judges:
+            known = self._judges.get(key)
+            if known is not None and not known.alive:
+                known.close()
+            if known is None or not known.alive:
                 self._judges[key] = Judge(assignment, self._secret)
             return self._judges[key]
 
@@ -168,6 +188,12 @@ class Station:
             warm_up="gradewright_grader.wall.payload:warm_up",
         )
 
+    def environment(self, assignment: Assignment) -> str:
+        """A digest of what student code runs on: Python, machine, every distribution's version."""
+        versions = self.zygote(assignment).versions
+        told = [platform.python_version(), platform.machine(), *map(str, sorted(versions.items()))]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
     def close(self) -> None:
         """End all judges and zygotes."""
         for judge in self._judges.values():
@@ -179,6 +205,12 @@ class Station:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _given_files(assignment: Assignment) -> dict[str, bytes]:
+    """The files that students were handed; a submission's own of the same name do not count."""
+    home = assignment.folder / "given"
+    return {p.relative_to(home).as_posix(): p.read_bytes() for p in assignment.given_files()}
 
 
 def _refusal(level: Level, require: Level, report: LevelReport | None) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
+
+import msgspec
 
 from gradewright.host import Assignment, TopicError
 from gradewright.notebook import (
@@ -23,6 +25,7 @@ from gradewright.notebook import (
     answer_sources,
     plan,
     read_notebook,
+    saved_outputs,
 )
 from gradewright_grader.authoring.given import given_cells
 from gradewright_grader.box.errors import BoxError
@@ -65,8 +68,9 @@ def grade_bytes(
     student: str,
     path: str = "",
     language: str | None = None,
+    files: Mapping[str, bytes] | None = None,
 ) -> GradedSubmission:
-    """Grade one notebook. Never raises for what a student or a topic did."""
+    """Grade one notebook, perhaps with extra files. Never raises for what a student did."""
     started = time.monotonic()
     empty = _empty_record(assignment, data, student, path, language)
     try:
@@ -77,7 +81,9 @@ def grade_bytes(
     spoken = language or _language(notebook, assignment)
     planned = plan(notebook, assignment, given_cells(assignment, spoken), language=spoken)
     try:
-        graded = station.grade(assignment, _work(planned, data, student))
+        work = _work(notebook, assignment, planned)
+        work = replace(work, files=dict(files or {}), person=f"{student}\x00{empty.digest}")
+        graded = station.grade(assignment, work)
     except (BoxError, JudgeDied, TopicError) as error:
         return GradedSubmission(sealed(_our_error(empty, error)))
     record = _record(empty, assignment, notebook, planned, graded)
@@ -114,7 +120,7 @@ def _empty_record(
 
 def _our_error(record: SubmissionRecord, error: Exception) -> SubmissionRecord:
     reason = {lang: f"{text} ({error})" for lang, text in OUR_FAULT.items()}
-    return _changed(record, status="error", reason=reason)
+    return _changed(record, status="error", reason=reason, points=None, final=False)
 
 
 def _language(notebook: Notebook, assignment: Assignment) -> str:
@@ -123,7 +129,7 @@ def _language(notebook: Notebook, assignment: Assignment) -> str:
     return told if told in assignment.languages else assignment.languages[0]
 
 
-def _work(planned: Plan, data: bytes, student: str) -> Work:
+def _work(notebook: Notebook, assignment: Assignment, planned: Plan) -> Work:
     numbered = list(enumerate(planned.steps))
     return Work(
         cells=[(_cell_number(step.index, position), step.source) for position, step in numbered],
@@ -133,7 +139,7 @@ def _work(planned: Plan, data: bytes, student: str) -> Work:
             if position in planned.keep
         },
         answers=answer_sources(planned),
-        person=f"{student}\x00{hashlib.sha256(data).hexdigest()}",
+        saved={q: msgspec.json.encode(s) for q, s in saved_outputs(notebook, assignment).items()},
     )
 
 
@@ -151,6 +157,7 @@ def _record(
 ) -> SubmissionRecord:
     judgement = graded.judgement
     record.box = BoxUsed(level=graded.level, memory=graded.memory)
+    record.environment = graded.environment
     record.questions, record.checks = judgement.questions, judgement.checks
     record.cells = _cells(planned, graded)
     record.flags = [
@@ -167,8 +174,8 @@ def _record(
 
 
 def _broken(checks: Sequence[Any]) -> str:
-    broken = [f"{check.id}: {check.detail}" for check in checks if check.outcome == "error"]
-    return "; ".join(broken)[:500]
+    """The checks that went wrong; why stands in their `detail`, which no student sees."""
+    return ", ".join(check.id for check in checks if check.outcome == "error")[:500]
 
 
 def _cells(planned: Plan, graded: Graded) -> list[CellRecord]:

@@ -18,19 +18,22 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from gradewright_grader.intake.entries import Entry, Parts, ignored, refused
 from gradewright_grader.intake.folders import opened_file
 from gradewright_grader.intake.messages import Refused, flag, shown
-from gradewright_grader.intake.names import is_notebook
+from gradewright_grader.intake.names import bare_id, called_like, is_notebook, stem_of
 from gradewright_grader.intake.submissions import Flag, Limits
 
-NAME_BYTES: Final = 256  # of a member's list entry, on average; 46 of them are fixed
+NAME_BYTES: Final = 256  # of a member's list entry, on average
 LOCAL_HEADER: Final = 30
+MEMBER: Final = b"PK\1\2"
+MEMBER_BYTES: Final = 46  # the fixed part of a member's list entry
 FREE_RATIO: Final = 1_000_000  # bytes; below, a high ratio is harmless
 METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 BROKEN: Final = (
@@ -47,7 +50,9 @@ BROKEN: Final = (
 
 
 @contextmanager
-def opened_archive(path: Path, limits: Limits) -> Iterator[list[Entry]]:
+def opened_archive(
+    path: Path, limits: Limits, assignment_ids: Sequence[str]
+) -> Iterator[list[Entry]]:
     """The members that count, in order; they can be read until the context ends.
 
     Raises Refused for the whole archive.
@@ -58,8 +63,9 @@ def opened_archive(path: Path, limits: Limits) -> Iterator[list[Entry]]:
         _check_whole(members, limits)
         time = os.fstat(file).st_mtime
         listed = [_entry(archive, one, path, time, limits) for one in members]
-        counted = [one for one in listed if not ignored(one.parts) and one.parts]
-        yield sorted(_once_each(_unwrapped(counted, path)), key=lambda one: one.parts)
+        counted = [one for one in listed if one.problem or (one.parts and not ignored(one.parts))]
+        unwrapped = _unwrapped(counted, path, assignment_ids)
+        yield sorted(_once_each(unwrapped), key=lambda one: (one.parts, one.path))
 
 
 class _Guard(io.RawIOBase):
@@ -89,9 +95,9 @@ class _Guard(io.RawIOBase):
 def _bytewise(data: bytes) -> bytes:
     """A list of members with bit 11 of every member's flags cleared: names become cp437."""
     changed, at = bytearray(data), 0
-    while data[at : at + 4] == zipfile.stringCentralDir and at + zipfile.sizeCentralDir <= len(data):
+    while data[at : at + 4] == MEMBER and at + MEMBER_BYTES <= len(data):
         changed[at + 9] &= ~0x08
-        at += zipfile.sizeCentralDir + sum(struct.unpack_from("<3H", data, at + 28))
+        at += MEMBER_BYTES + sum(struct.unpack_from("<3H", data, at + 28))
     return bytes(changed)
 
 
@@ -127,14 +133,18 @@ def _entry(
     try:
         parts = _parts(raw, name)
     except Refused as problem:
-        return refused(tuple(_printable(name)), display, problem, time)
+        return refused((), display, problem, time)
     try:
         _check_member(member, parts, limits)
     except Refused as problem:
         return refused(parts, display, problem, time, whole=problem.kind in ("folder", "depth"))
-    if member.filename.endswith(("/", "\\")):
+    if _is_folder(member):
         return Entry((), display, time, lambda _: b"")  # a folder has nothing to read
     return Entry(parts, display, time, lambda most: _read(archive, member, most), flags=flags)
+
+
+def _is_folder(member: zipfile.ZipInfo) -> bool:
+    return member.filename.endswith(("/", "\\"))
 
 
 def _decoded(raw: bytes) -> tuple[str, tuple[Flag, ...]]:
@@ -144,10 +154,6 @@ def _decoded(raw: bytes) -> tuple[str, tuple[Flag, ...]]:
     except UnicodeDecodeError:
         name = raw.decode("gb18030", "surrogateescape")
         return name, (flag("guessed", name=name),)
-
-
-def _printable(name: str) -> Iterator[str]:
-    yield shown(name.replace("/", "_").replace("\\", "_"))
 
 
 def _parts(raw: bytes, name: str) -> Parts:
@@ -169,10 +175,9 @@ def _bad_name(name: str, why: str, why_zh: str) -> Refused:
 
 def _check_member(member: zipfile.ZipInfo, parts: Parts, limits: Limits) -> None:
     mode = member.external_attr >> 16
-    folder = member.filename.endswith("/")
     if stat.S_IFMT(mode) == stat.S_IFLNK:
         raise Refused("link")
-    if any(is_notebook(part) for part in (parts if folder else parts[:-1])):
+    if any(is_notebook(part) for part in (parts if _is_folder(member) else parts[:-1])):
         raise Refused("folder", name=next(part for part in parts if is_notebook(part)))
     if len(parts) > limits.depth + 1:
         raise Refused("depth", limit=limits.depth)
@@ -200,10 +205,10 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes
 
 def _once_each(entries: list[Entry]) -> Iterator[Entry]:
     """Entries whose name stands once; others become one refusal a name."""
-    counts = Counter(one.parts for one in entries)
+    counts = Counter(one.parts for one in entries if one.parts)
     seen: set[Parts] = set()
     for one in entries:
-        if counts[one.parts] == 1:
+        if not one.parts or counts[one.parts] == 1:
             yield one
         elif one.parts not in seen:
             seen.add(one.parts)
@@ -211,14 +216,16 @@ def _once_each(entries: list[Entry]) -> Iterator[Entry]:
             yield refused(one.parts, one.path, problem, one.time)
 
 
-def _unwrapped(entries: list[Entry], path: Path) -> list[Entry]:
-    """Without the one folder in which "compress" puts all: called like the zip, or an export.
+def _unwrapped(entries: list[Entry], path: Path, assignment_ids: Sequence[str]) -> list[Entry]:
+    """Without the one folder that "compress" puts around everything, called like the zip.
 
-    It stays where students' names would go with it: `alice/tree1.ipynb` in `alice.zip`.
+    It stays where a student's name would go with it: `alice/tree1.ipynb` in `alice.zip`.
     """
-    tops = {one.parts[0] for one in entries}
-    deep = [one for one in entries if len(one.parts) > 1]
-    if len(tops) != 1 or len(deep) != len(entries):
+    tops = {one.parts[0] for one in entries if one.parts}
+    if len(tops) != 1 or any(len(one.parts) == 1 for one in entries):
         return entries
-    (top,) = tops
-    return entries
+    flat = [one for one in entries if len(one.parts) == 2 and one.notebook]
+    bare = any(bare_id(stem_of(one.name), assignment_ids) for one in flat)
+    if not called_like(tops.pop(), path.stem) or bare or len(flat) == 1:
+        return entries
+    return [replace(one, parts=one.parts[1:]) for one in entries]

@@ -122,7 +122,9 @@ class _Walk:
             yield from self._folder(folder, parts, quota)
         else:
             _checked_regular(told.st_mode)
-            yield Entry(parts, self._shown(parts), told.st_mtime, lambda most: self._read(parts, most))
+            yield Entry(
+                parts, self._shown(parts), told.st_mtime, lambda most: self._read(parts, most)
+            )
 
     def _folder(self, parent: int, parts: Parts, quota: _Quota | None) -> Iterator[Entry]:
         if is_notebook(parts[-1]):
@@ -140,8 +142,8 @@ class _Walk:
         except _Crowded:
             if quota:
                 raise
-            problem = Refused("crowded", limit=self.limits.student_entries)
-            yield refused(parts, self._shown(parts), problem, whole=True)
+            crowded = Refused("crowded", limit=self.limits.student_entries)
+            yield refused(parts, self._shown(parts), crowded, whole=True)
 
     def _is_shelf(self, parts: Parts) -> bool:
         return len(parts) == 1 and parts[0].casefold() in self.shelves

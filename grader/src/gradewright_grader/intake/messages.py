@@ -85,6 +85,11 @@ REASONS: Final[dict[str, Words]] = {
         "zh": "本次读取的总量将超过上限 {limit} 字节：请分几次运行。",
         "en": "all files together would exceed the limit of {limit} bytes: run it in several parts",
     },
+    "student_total": {
+        "zh": "这个学生的文件总量超过 {limit} 字节，这是上限，较旧的不再读取：请删去多余的文件后重新运行。",
+        "en": "this student's files together exceed the limit of {limit} bytes, older ones are not "
+        "read: remove what is not needed and run again",
+    },
     "suffix": {
         "zh": "“{name}” 不是 .ipynb 文件、文件夹或 .zip：请给出其中之一。",
         "en": '"{name}" is no .ipynb file, no folder and no .zip: name one of these',

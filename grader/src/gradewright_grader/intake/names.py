@@ -24,6 +24,7 @@ from gradewright_grader.intake.messages import Refused, shown
 
 LONGEST: Final = 120  # characters of a student's name
 COPY: Final = re.compile(r"(?:[ _]\(\d+\)|-Copy\d*| - Copy| - 副本|\.ipynb)$", re.IGNORECASE)
+EXPORT: Final = re.compile(r"assignment_\d+_export")
 DROPPED: Final = re.compile(r"[0-9TZ:.+-]{8,40}-(?P<digest>[0-9a-f]{8,64})")
 UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 BLANK: Final = frozenset({"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800"})  # seen as nothing
@@ -67,13 +68,16 @@ CHANNELS: Final = (
 class Placed:
     """Whose a file is: `student` normalised, `owner` as the path has it, `hint` the assignment.
 
-    own: whether it lies in a folder that holds this student's files alone.
+    raw: the name before it was normalised; own: whether the file lies in a folder that holds this
+    student's files alone; dropped: whether it lies in DROP's `<assignment>/<student>/`.
     """
 
     student: str
     owner: str
+    raw: str
     hint: str | None
     own: bool
+    dropped: bool
 
 
 def placed(parts: Sequence[str], assignment_ids: Sequence[str]) -> Placed:
@@ -84,7 +88,8 @@ def placed(parts: Sequence[str], assignment_ids: Sequence[str]) -> Placed:
     own = len(rest) > 1
     owner, name, file_stem = _owner(rest, assignment_ids)
     hint = hinted(file_stem, assignment_ids) or _folder_hint(rest[:-1], ids) or shelf
-    return Placed(student_name(name), owner, hint, own)
+    dropped = shelf is not None and len(rest) == 2
+    return Placed(student_name(name), owner, name, hint, own, dropped)
 
 
 def hinted(stem: str, assignment_ids: Sequence[str]) -> str | None:
@@ -92,6 +97,18 @@ def hinted(stem: str, assignment_ids: Sequence[str]) -> str | None:
     spans = {one: found.span() for one in assignment_ids if (found := _id_in(one).search(stem))}
     kept = [one for one, span in spans.items() if not _inside(span, spans.values())]
     return kept[0] if len(kept) == 1 else None
+
+
+def bare_id(stem: str, assignment_ids: Sequence[str]) -> bool:
+    """Whether a stem names an assignment and nobody: "tree1", "tree1.zh", "tree1 (1)"."""
+    hint = hinted(stem, assignment_ids)
+    return hint is not None and _id_in(hint).sub("", _without_copy(stem)).strip(EDGES) == ""
+
+
+def called_like(folder: str, stem: str) -> bool:
+    """Whether a folder in a zip is called like the zip, or is Gradescope's export."""
+    same = _without_copy(folder).casefold() == _without_copy(stem).casefold()
+    return same or EXPORT.fullmatch(folder) is not None
 
 
 def stem_of(name: str) -> str:
@@ -109,7 +126,7 @@ def student_name(raw: str) -> str:
 
     NFKC comes first: it can make a slash or dots of a harmless-looking character.
     """
-    folded = " ".join(unicodedata.normalize("NFKC", raw).split())
+    folded = " ".join(unicodedata.normalize("NFKC", checked_utf8(raw)).split())
     seen = "".join(c for c in folded if unicodedata.category(c) not in UNSEEN and c not in BLANK)
     name = " ".join(unicodedata.normalize("NFKC", seen).split())
     if why := _unfit(name):
@@ -154,9 +171,14 @@ def _owner(rest: Sequence[str], assignment_ids: Sequence[str]) -> tuple[str, str
     return name, name, stem
 
 
-def _without_id(stem: str, assignment_ids: Sequence[str]) -> str:
+def _without_copy(stem: str) -> str:
     while (shorter := COPY.sub("", stem)) not in ("", stem):
         stem = shorter
+    return stem
+
+
+def _without_id(stem: str, assignment_ids: Sequence[str]) -> str:
+    stem = _without_copy(stem)
     hint = hinted(stem, assignment_ids)
     if hint is None or not (found := _id_in(hint).search(stem)):
         return stem

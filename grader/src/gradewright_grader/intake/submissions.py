@@ -60,12 +60,14 @@ class Refusal:
 class Limits:
     """The caps, all inclusive; sizes in bytes.
 
-    file: one notebook; total: everything one call reads; archive: declared, all members of a zip;
-    entries: names below one PATH or in one zip; student_entries: names below one student's folder;
-    depth: folders below PATH; ratio: declared size over packed size of a member above 1 MB.
+    file: one notebook; student: all files of one student; total: everything that one call reads;
+    archive: declared, all members of a zip; entries: names below one PATH or in one zip;
+    student_entries: names below one student's folder; depth: folders below PATH; ratio: declared
+    size over packed size of a member above 1 MB.
     """
 
     file_bytes: int = 20_000_000
+    student_bytes: int = 200_000_000
     total_bytes: int = 20_000_000_000
     archive_bytes: int = 4_000_000_000
     entries: int = 50_000

@@ -93,12 +93,19 @@ class Judge:
             self.wait_ready()
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with mine:
-            with theirs, self._lock:
-                self._control.send(job, theirs.fileno())
             try:
+                with theirs, self._lock:
+                    self._control.send(job, theirs.fileno())
                 return _attend(Link(mine), copies)
             except LinkClosed as error:
-                raise JudgeDied("the judge ended without a judgement") from error
+                raise JudgeDied(
+                    "the judge ended without a judgement; its own messages stand above"
+                ) from error
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process runs."""
+        return self._process.poll() is None
 
     def close(self) -> None:
         """End the judge and wait for it."""

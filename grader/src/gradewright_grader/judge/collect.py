@@ -2,8 +2,8 @@
 
 pytest is used for what it does well (collection, fixtures, parametrisation, `pytest.raises`) and
 shut off from everything around it: no plugin autoload, no conftest, no configuration file, no
-cache, no terminal. The fixtures are ours: `student`, `reference`, `cases` and, for the standard
-checks, `signatures` and `calls`; what they hand out is set on the `Stage` before each run.
+cache, no terminal. The fixtures are ours: `student`, `reference`, `cases`, `saved` and, for the
+standard checks, `signatures` and `calls`; what they hand out is set on the `Stage` before each run.
 
 `run_sealed` blocks inside pytest's run loop and hands `Checks` to the function it was given.
 """
@@ -33,6 +33,7 @@ class Stage:
     student: Any = None
     reference: Any = None
     cases: Mapping[str, Sequence[Case]] = field(default_factory=dict)
+    saved: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,11 @@ class _Plugin:
     @pytest.fixture
     def cases(self, request: pytest.FixtureRequest) -> Sequence[Case]:
         return self.stage.cases[self._name(request.node)[0]]
+
+    @pytest.fixture
+    def saved(self, request: pytest.FixtureRequest) -> Any:
+        """The stored outputs of the question's cells, cell by cell: claims, to be re-computed."""
+        return self.stage.saved.get(self._name(request.node)[1], [])
 
     @pytest.fixture
     def signatures(self, question: str) -> dict[str, tuple[str, ...]]:

@@ -10,6 +10,7 @@ result counts. What a check raises is sorted here into the three outcomes: the s
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ from gradewright_grader.judge.supply import SubmissionEnded, Supply
 from gradewright_grader.judge.warm import Known
 
 OUT_OF_TIME = ("cpu", "wall")
+LONGEST_TEXT = 2_000  # characters of a message, whatever of the student's stands in it
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 
 
 @dataclass
@@ -123,10 +126,15 @@ class Judging:
 
     def _missing(self, question: Question) -> tuple[str | None, Text]:
         try:
-            found = Session(self._connected()).names(question.functions)
-        except (SubmissionEnded, BrokenFrame):
+            session = Session(self._connected())
+            self._supply.begin(f"{question.id}.names", self._budget)
+            found = session.names(question.functions)
+        except SubmissionEnded:
             self._transport = None
             return "missing", messages.ended_text(self._supply.ended_by())
+        except BrokenFrame:
+            self._transport = None
+            return "missing", said.UNREADABLE
         absent = [name for name, kind in found.items() if kind is None]
         if absent:
             return "missing", filled(messages.MISSING, names=", ".join(absent))
@@ -158,17 +166,24 @@ class Judging:
         seed = derived_seed(self._known.secret, check.id) % 2**64
         random.seed(seed)
         try:
-            session = Session(self._connected(), seed=seed, given=self._known.given)
+            session = Session(
+                self._connected(), seed=seed, given=self._known.given, probes=self._known.probes
+            )
         except SubmissionEnded:
             return self._sorted(check, SubmissionEnded(), [])
-        self._supply.begin(check.id, self._checks.assignment.manifest.budgets.check)
+        self._supply.begin(check.id, self._budget)
         self._checks.stage.student = Student(session)
         try:
             with hiding(check.spec.hidden), session.standing_in(standing_in):
                 raised = self._checks.run(check)
         except (SubmissionEnded, BrokenFrame) as error:
             raised = error
-        return self._sorted(check, raised, session.calls)
+        # a check that expects an error must not take the end of the process for one
+        return self._sorted(check, session.fault or raised, session.calls, session.answers > 0)
+
+    @property
+    def _budget(self) -> float:
+        return self._checks.assignment.manifest.budgets.check
 
     def _connected(self) -> Transport:
         if self._transport is None:
@@ -176,9 +191,13 @@ class Judging:
         return self._transport
 
     def _sorted(
-        self, check: CollectedCheck, raised: BaseException | None, calls: list[Call]
+        self,
+        check: CollectedCheck,
+        raised: BaseException | None,
+        calls: list[Call],
+        answered: bool = False,
     ) -> Tried:
-        """The outcome of what a check raised."""
+        """The outcome of what a check raised; `answered`: after the student had answered."""
         match raised:
             case None if check.id in self._known.broken:
                 return self._our_fault(check, self._known.broken[check.id])
@@ -205,7 +224,7 @@ class Judging:
             case OpaqueError():
                 text = filled(said.OPAQUE, name=_opaque_name(raised))
                 return Tried(check, self._record(check, "failed", text), calls)
-        return self._exception_of_ours(check, raised, calls)
+        return self._exception_of_ours(check, raised, calls, answered)
 
     def _ended(self, check: CollectedCheck, calls: list[Call]) -> Tried:
         self._transport = None
@@ -215,14 +234,14 @@ class Judging:
         return Tried(check, record, calls)
 
     def _exception_of_ours(
-        self, check: CollectedCheck, raised: BaseException, calls: list[Call]
+        self, check: CollectedCheck, raised: BaseException, calls: list[Call], answered: bool
     ) -> Tried:
         """A bug of the check, unless it only happens on this student's values."""
-        if check.id in self._known.broken or not calls:
+        if check.id in self._known.broken or not answered:
             return self._our_fault(check, f"{type(raised).__name__}: {raised}")
         self._flag(check, "check raised", messages.FLAG_RAISED, name=type(raised).__name__)
         record = self._record(check, "failed", messages.WRONG_FORM)
-        record.detail = f"{type(raised).__name__}: {raised}"[:500]
+        record.detail = _steady(f"{type(raised).__name__}: {raised}"[:500])
         return Tried(check, record, calls)
 
     def _our_fault(self, check: CollectedCheck, detail: str) -> Tried:
@@ -263,7 +282,7 @@ class Judging:
             evidence=check.spec.evidence,
             walled=self._walled,
             text=dict(check.spec.text),
-            message=dict(message or {}),
+            message=_told_steadily(message or {}),
         )
 
     # --- points, misconceptions, records
@@ -315,7 +334,7 @@ class Judging:
             max_points=question.points,
             gated_by=attempt.gate,
             via=attempt.via,  # type: ignore[arg-type]
-            message=dict(attempt.message),
+            message=_told_steadily(attempt.message),
         )
 
     def _open_record(self, question: Question) -> QuestionRecord:
@@ -329,6 +348,16 @@ class Judging:
 
 def _opaque_name(error: OpaqueError) -> str:
     return str(error).removeprefix("an object of type ").split(" ")[0]
+
+
+def _told_steadily(text: Text) -> dict[str, str]:
+    return {language: _steady(told[:LONGEST_TEXT]) for language, told in text.items()}
+
+
+def _steady(text: str) -> str:
+    """The text without addresses, which differ from run to run and would change the digest."""
+    sound = text.encode("utf-8", "replace").decode()  # a lone surrogate could not be stored
+    return _ADDRESS.sub("0x…", sound)
 
 
 def _last_function(trace: str) -> str:

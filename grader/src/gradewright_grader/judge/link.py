@@ -41,11 +41,13 @@ class Refused(msgspec.Struct, tag=True):
 class Job(msgspec.Struct, tag=True):
     """Station → judge, with one end of a socket pair: judge this submission.
 
-    answers: question id ("q1") → source of its answer cells, for flags; person: what per-student
-    cases are drawn for; walled: whether student code runs in another process behind the wall.
+    answers: question id ("q1") → source of its answer cells, for flags; saved: question id → the
+    stored outputs of its cells, as JSON, for checks whose evidence is "saved"; person: what
+    per-student cases are drawn for; walled: whether student code runs behind the wall.
     """
 
     answers: dict[str, str]
+    saved: dict[str, bytes] = {}
     person: str = ""
     walled: bool = True
 

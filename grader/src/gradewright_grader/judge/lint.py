@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from gradewright.api.texts import filled
 from gradewright.host import Assignment
@@ -17,19 +18,14 @@ from gradewright_grader.judge.record import Flag
 BASE_MODULES = frozenset({"numpy", "gradewright", "IPython"}) | sys.stdlib_module_names
 # Ways around a ban, or out of the notebook: each is legal Python that an answer seldom needs.
 SUSPICIOUS = frozenset(
-    [
-        "eval",
-        "exec",
-        "compile",
-        "__import__",
-        "globals",
-        "vars",
-        "inspect",
-        "ctypes",
-        "subprocess",
-        "importlib",
-    ]
-) | {"sys.modules", "os.system", "os.popen", "os.fork"}
+    ["eval", "exec", "compile", "__import__", "globals", "vars"]
+    + ["sys.modules", "os.system", "os.popen", "os.fork"]
+)
+SUSPICIOUS_MODULES = frozenset(["inspect", "ctypes", "subprocess", "importlib"])
+IMPORTERS = ("__import__", "importlib.import_module")
+MOST_FLAGS = 20  # a question; more would only bury the others
+LONGEST_NAME = 200
+DEEPEST_NAME = 20  # attributes of attributes; what a ban names is never deeper
 
 BANNED = {"zh": "这道题不应使用 {name}。", "en": "{name} is not meant to be used in this question."}
 NOT_ALLOWED = {
@@ -45,13 +41,17 @@ SYNTAX = {"zh": "单元格有语法错误：{message}", "en": "The cell has a sy
 
 def lint_answers(assignment: Assignment, answers: Mapping[str, str]) -> list[Flag]:
     """Flags for the answers, given as question id ("q1") → source of its cells."""
-    return [flag for q, source in answers.items() for flag in _lint(assignment, q, source)]
+    return [
+        flag
+        for question, source in answers.items()
+        for flag in islice(_lint(assignment, question, source), MOST_FLAGS)
+    ]
 
 
 def _lint(assignment: Assignment, question: str, source: str) -> Iterator[Flag]:
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         yield Flag(kind="syntax", text=filled(SYNTAX, message=str(error)[:200]), question=question)
         return
     banned = _banned(assignment, question)
@@ -62,7 +62,8 @@ def _lint(assignment: Assignment, question: str, source: str) -> Iterator[Flag]:
         if kind and (kind, name) not in seen:
             seen.add((kind, name))
             template = {"banned": BANNED, "import": NOT_ALLOWED, "unusual": UNUSUAL}[kind]
-            yield Flag(kind=kind, text=filled(template, name=name), question=question, line=line)
+            text = filled(template, name=name[:LONGEST_NAME])
+            yield Flag(kind=kind, text=text, question=question, line=line)
 
 
 def _banned(assignment: Assignment, question: str) -> tuple[str, ...]:
@@ -79,7 +80,8 @@ def _kind(name: str, imported: bool, banned: tuple[str, ...], allowed: frozenset
         return "banned"
     if imported and name.split(".")[0].lower() not in allowed:
         return "import"
-    return "unusual" if name in SUSPICIOUS or name.split(".")[0] in {"ctypes", "inspect"} else ""
+    unusual = name in SUSPICIOUS or name.split(".")[0] in SUSPICIOUS_MODULES
+    return "unusual" if unusual else ""
 
 
 def _names_used(tree: ast.AST) -> Iterator[tuple[str, int, bool]]:
@@ -96,6 +98,20 @@ def _names_used(tree: ast.AST) -> Iterator[tuple[str, int, bool]]:
             case ast.Attribute():
                 if dotted := _dotted(node, aliases):
                     yield dotted, node.lineno, False
+            case ast.Call(func=func, args=args):
+                yield from _names_in_text(_dotted(func, aliases), args, aliases)
+
+
+def _names_in_text(
+    called: str | None, args: list[ast.expr], aliases: Mapping[str, str]
+) -> Iterator[tuple[str, int, bool]]:
+    """What `__import__("scipy")` imports and `getattr(np, "linalg")` names."""
+    match args:
+        case [ast.Constant(value=str(name)) as place, *_] if called in IMPORTERS:
+            yield name, place.lineno, True
+        case [owner, ast.Constant(value=str(name)) as place, *_] if called == "getattr":
+            if dotted := _dotted(owner, aliases):
+                yield f"{dotted}.{name}", place.lineno, False
 
 
 def _aliases(tree: ast.AST) -> Iterator[tuple[str, str]]:
@@ -112,8 +128,11 @@ def _aliases(tree: ast.AST) -> Iterator[tuple[str, str]]:
 
 
 def _dotted(node: ast.expr, aliases: Mapping[str, str]) -> str | None:
-    if isinstance(node, ast.Name):
-        return aliases.get(node.id, node.id)
-    if isinstance(node, ast.Attribute) and (left := _dotted(node.value, aliases)):
-        return f"{left}.{node.attr}"
-    return None
+    """The dotted name that an expression is; without recursion, as students write the depth."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name) or len(parts) > DEEPEST_NAME:
+        return None
+    return ".".join([aliases.get(node.id, node.id), *reversed(parts)])

@@ -69,6 +69,11 @@ FLAG_RAISED: Final[Text] = {
     "en": "The check {check} raised {name} after the student's value had arrived; it passes on "
     "the reference.",
 }
+FLAG_JUNK: Final[Text] = {
+    "zh": "提交的代码向评分通道写入了不属于任何请求的数据；这些数据没有被采用。",
+    "en": "The submission wrote data to the grader's channel that answers no request; "
+    "none of it was used.",
+}
 FLAG_BROKEN: Final[Text] = {
     "zh": "检查 {check} 收到的内容无法解码。",
     "en": "What the check {check} received could not be decoded.",

@@ -47,7 +47,8 @@ def _definitions(tree: ast.Module, id: str, replaces: tuple[str, ...]) -> list[a
     found: list[ast.stmt] = []
     for node in tree.body:
         if isinstance(node, Definition) and _declared(node) == id:
-            found += [node] if node.name in replaces else node.body  # else a class as a group
+            alone = node.name in replaces or not isinstance(node, ast.ClassDef)
+            found += [node] if alone else node.body  # a class may group several
     return found
 
 

@@ -16,17 +16,21 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from gradewright.host import TopicError, load_topic
 from gradewright_grader.judge import link as say
+from gradewright_grader.judge import messages
 from gradewright_grader.judge.bank import Demand, draw_cases
 from gradewright_grader.judge.collect import Checks, run_sealed
 from gradewright_grader.judge.judging import Judging
 from gradewright_grader.judge.link import Link, LinkClosed
 from gradewright_grader.judge.lint import lint_answers
-from gradewright_grader.judge.record import to_json
+from gradewright_grader.judge.record import Flag, to_json
 from gradewright_grader.judge.supply import SubmissionEnded
 from gradewright_grader.judge.warm import Known, warm_up
 from gradewright_grader.wall.transport import SocketTransport
@@ -41,11 +45,19 @@ class RemoteSupply:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._transport: SocketTransport | None = None
+        self._junk = 0
+
+    @property
+    def junk(self) -> int:
+        """Packets of all copies that belonged to no request."""
+        return self._junk + (self._transport.junk if self._transport else 0)
 
     def fresh(self) -> SocketTransport:
         """A transport to a fresh copy. Raises SubmissionEnded where there can be none."""
         if self._transport is not None:
+            self._junk += self._transport.junk
             self._transport.close()
+            self._transport = None
         self._link.send(say.Fresh())
         answer, fd = self._link.receive()
         if fd is None or not isinstance(answer, say.Here):
@@ -98,15 +110,23 @@ class Service:
             self._control.close()
             self._judge(job, Link(socket.socket(fileno=fd)))
             code = 0
+        except BaseException as error:
+            # escaped: what a student wrote may stand in it, and this goes to a terminal
+            trace = "".join(traceback.format_exception(error))
+            sys.stderr.write(trace.encode("unicode_escape").decode().replace("\\n", "\n") + "\n")
         finally:
             sys.stderr.flush()
             os._exit(code)  # pytest's own teardown belongs to the parent
 
     def _judge(self, job: say.Job, link: Link) -> None:
         self._draw_personal_cases(job.person)
+        stage = self._checks.stage
+        stage.saved = {question: msgspec.json.decode(data) for question, data in job.saved.items()}
         supply = RemoteSupply(link)
         judgement = Judging(self._checks, self._known, supply, job.walled).judge()
         judgement.flags += lint_answers(self._checks.assignment, job.answers)
+        if supply.junk:
+            judgement.flags.append(Flag(kind="junk", text=dict(messages.FLAG_JUNK)))
         link.send(say.Done(to_json(judgement)))
 
     def _draw_personal_cases(self, person: str) -> None:

@@ -6,8 +6,10 @@ on each misconception, so that a student's wrong values need only be looked up.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,6 +39,7 @@ class Known:
     oracle: Mapping[str, frozenset[str]]  # question → the checks that properties depend on
     given: Mapping[str, type]
     feedback: Mapping[str, Text]
+    probes: Mapping[str, str] = field(default_factory=dict)  # name → source to run beside the code
     broken: dict[str, str] = field(default_factory=dict)  # check → what it raised on the reference
     logs: dict[str, Logs] = field(default_factory=dict)
 
@@ -60,10 +63,21 @@ def warm_up(checks: Checks, secret: bytes) -> Known:
         },
         given={name: value for name, value in right.items() if _is_given_type(value)},
         feedback={assignment.full_id(m.id): m.feedback for m in assignment.index.misconceptions},
+        probes=read_probes(assignment.folder),
     )
     _fill_bank(checks, secret, wrong)
     _learn(checks, known, wrong)
     return known
+
+
+def read_probes(folder: Path) -> dict[str, str]:
+    """The functions of probes.py by name; each is sent with the whole file, which has no secret."""
+    path = folder / "probes.py"
+    if not path.exists():
+        return {}
+    source = path.read_text(encoding="utf-8")
+    functions = [n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef)]
+    return {function.name: source for function in functions}
 
 
 def _is_given_type(value: object) -> bool:
@@ -74,7 +88,9 @@ def run_on(
     checks: Checks, check: CollectedCheck, namespace: dict[str, Any], secret: bytes
 ) -> tuple[BaseException | None, list[Call]]:
     """Run a check on a namespace of this process; what it raised and the calls it made."""
-    session = local_session(namespace, seed=derived_seed(secret, check.id) % 2**64)
+    probes = read_probes(checks.assignment.folder)
+    seed = derived_seed(secret, check.id) % 2**64
+    session = local_session(namespace, seed=seed, probes=probes)
     checks.stage.student = Student(session)
     return checks.run(check), session.calls
 

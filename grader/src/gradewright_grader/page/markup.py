@@ -55,7 +55,7 @@ def joined(parts: Iterable[str], by: str = "") -> Html:
     return Html(escaped(by).join(escaped(part) for part in parts))
 
 
-def el(name: str, *children: str, **attributes: Any) -> Html:
+def el(name: str, /, *children: str, **attributes: Any) -> Html:
     """An element. `class_` is class, `aria_label` is aria-label; None and False are left out."""
     head = f"<{name}{_attributes(attributes)}>"
     if name in VOID:
@@ -65,8 +65,14 @@ def el(name: str, *children: str, **attributes: Any) -> Html:
 
 def _attributes(attributes: Mapping[str, Any]) -> str:
     return "".join(
-        f" {key.rstrip('_').replace('_', '-')}"
-        + ("" if value is True else f'="{escaped(str(value))}"')
+        f" {key.rstrip('_').replace('_', '-')}{_value(value)}"
         for key, value in attributes.items()
         if value is not None and value is not False
     )
+
+
+def _value(value: object) -> str:
+    if value is True:
+        return ""
+    text = html.escape(visible(as_text(value)), quote=False)
+    return '="{}"'.format(text.replace('"', "&quot;"))

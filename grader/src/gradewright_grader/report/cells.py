@@ -108,4 +108,6 @@ class NotebookSection:
         made = outputs_html(known, self._language)
         if not made:
             return made
-        return el("div", made, class_="outputs", role="group", aria_label=word("output", self._language))
+        return el(
+            "div", made, class_="outputs", role="group", aria_label=word("output", self._language)
+        )

@@ -16,7 +16,11 @@ def whole_page(language: str, title: str, *body: Html) -> str:
     head = el(
         "head",
         el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=Html(POLICY.replace("'", "&#x27;"))),
+        el(
+            "meta",
+            http_equiv="Content-Security-Policy",
+            content=POLICY,
+        ),
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="color-scheme", content="light dark"),
         el("meta", name="referrer", content="no-referrer"),

@@ -95,7 +95,9 @@ class _StudentPage:
         opened = [view for view in self._questions if view.state == "open"]
         if not opened:
             return self._say("score_final")
-        names = listed([f"{v.short_id} {v.title(self._language)}".strip() for v in opened], self._language)
+        names = listed(
+            [f"{v.short_id} {v.title(self._language)}".strip() for v in opened], self._language
+        )
         return self._say("score_open", points=open_points(self._record), names=names)
 
     # --- the verdicts
@@ -117,7 +119,10 @@ class _StudentPage:
         heads = ("question", "verdict", "points")
         head = el(
             "tr",
-            *(el("th", self._say(k), scope="col", class_="n" if k == "points" else None) for k in heads),
+            *(
+                el("th", self._say(k), scope="col", class_="n" if k == "points" else None)
+                for k in heads
+            ),
         )
         rows = [self._row(view) for view in self._questions]
         table = el("table", el("thead", head), el("tbody", *rows), class_="overview")
@@ -148,9 +153,7 @@ class _StudentPage:
             self._badge(view),
             el("span", self._points(view), class_="n points"),
         )
-        return el(
-            "article", head, *self._body(view), id=view.id, class_=f"question {view.state}"
-        )
+        return el("article", head, *self._body(view), id=view.id, class_=f"question {view.state}")
 
     def _body(self, view: QuestionView) -> Iterator[Html]:
         yield from self._gate(view)

@@ -165,8 +165,7 @@ NEXT: Final[dict[str, Text]] = {
     },
     "gated": {
         "zh": '先解决上面说的这一个问题，其余检查才会运行。改好后运行 check("{id}")。',
-        "en": "Solve this one problem first; the other checks wait for it. Then run "
-        'check("{id}").',
+        "en": 'Solve this one problem first; the other checks wait for it. Then run check("{id}").',
     },
     "misconception": {
         "zh": '想一想上面的提示，先用纸笔算一个小例子，再改代码并运行 check("{id}")。',

@@ -155,8 +155,6 @@ def _try_misconceptions(bench: Bench, report: AssignmentReport, progress: Progre
     unnamed: list[str] = []
     language, release = next(iter(bench.releases.items()))
     for entry in bench.assignment.index.misconceptions:
-        if entry.transform:
-            continue
         progress(f"{bench.assignment.id}: {entry.id}")
         data = misconception_notebook(bench.assignment, language, release, entry.id)
         record = bench.grade(data)
@@ -167,7 +165,7 @@ def _try_misconceptions(bench: Bench, report: AssignmentReport, progress: Progre
         report.caught += not lines
         named = {check.misconception for check in record.checks if check.misconception}
         report.named += named == {whole}
-        if entry.match == "value" and named != {whole}:
+        if entry.match == "value" and not entry.transform and named != {whole}:
             shown = ", ".join(sorted(named)) or "no misconception"
             unnamed.append(f"{whole} is named as {shown}; its values must differ from all others")
     report.rules.append(RuleResult("every misconception is caught", tuple(findings)))

@@ -48,10 +48,17 @@ def with_answers(release: NotebookNode, sources: Mapping[str, str]) -> bytes:
 def misconception_notebook(
     assignment: Assignment, language: str, release: NotebookNode, id: str
 ) -> bytes:
-    """The solution with one idea wrong: its definitions follow the right ones, and win."""
+    """The solution with one idea wrong: its definitions follow the right ones, and win.
+
+    A transform is handed all answers and returns them changed.
+    """
     sources = answer_sources(assignment, language)
     entry = next(m for m in assignment.index.misconceptions if m.id == id)
     wrong = wrong_source(assignment, id)
+    if entry.transform:
+        scope: dict[str, Any] = {}
+        exec(compile(wrong, f"<{id}>", "exec", dont_inherit=True), scope)  # noqa: S102 - the author's
+        return with_answers(release, scope[entry.name](sources))
     owner = assignment.functions()[entry.replaces[0]]
     question = assignment.full_id(owner.id)
     sources[question] += "\n\n\n" + wrong

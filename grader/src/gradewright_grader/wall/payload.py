@@ -14,6 +14,7 @@ import os
 import select
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 
 import msgspec
@@ -51,6 +52,10 @@ def main(control: socket.socket, job: bytes) -> None:
 
 
 def _run_notebook(control: socket.socket, job: NotebookJob) -> list[str]:
+    for name, content in job.files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     runner.seed_all(job.seed)
     kept: dict[str, Any] = {}
     started = lambda index: send_report(control, CellStarted(index))  # noqa: E731

@@ -18,11 +18,16 @@ from gradewright_grader.wall import packets
 
 
 class NotebookJob(msgspec.Struct):
-    """Run these cells. `keep`: cell index → names whose objects must stay as that cell left them."""
+    """Run these cells.
+
+    keep: cell index → names whose objects must stay as that cell left them; files: relative path →
+    content, laid into the working folder first.
+    """
 
     cells: list[CellSource]
     keep: dict[int, list[str]]
     seed: int
+    files: dict[str, bytes] = {}
 
 
 class CellStarted(msgspec.Struct, tag=True):

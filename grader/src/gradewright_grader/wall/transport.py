@@ -1,8 +1,8 @@
 """The judge's end of a channel to a submission's process.
 
 Junk, late answers and answers to other requests are dropped and counted; the first packet that
-carries the request's number wins. The number starts anywhere, so that an answer cannot be written
-before its request is read. Waiting is ended by whoever ends the process, from outside.
+carries the request's number wins. Every number is drawn anew, so that an answer cannot be written
+before its request is read. A callback may lead to requests of its own, which nest. Waiting is ended by whoever ends the process, from outside.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from gradewright_grader.wall import packets
 from gradewright_grader.wall.packets import ChannelClosed, receive_packet, send_packet
 
 MOST_JUNK = 1_000
+EXPECTED = (packets.ANSWER, packets.CALLBACK)
 
 
 class SocketTransport:
@@ -30,30 +31,28 @@ class SocketTransport:
         self._channel = channel
         self._ended = ended
         self._caps = caps
-        self._number = secrets.randbits(62)
         self.junk = 0
 
     def __call__(self, frame: Packed, answer_callback: Callable[[Packed], Packed]) -> Packed:
         """Send a request; answer callbacks until its answer arrives."""
-        self._number += 1
+        number = secrets.randbits(62)
         try:
-            send_packet(self._channel, packets.REQUEST, self._number, frame)
+            send_packet(self._channel, packets.REQUEST, number, frame)
             while True:
-                packet = self._next()
+                packet = self._next(number)
                 if packet.kind == packets.ANSWER:
                     return packet.frame
                 answer = answer_callback(packet.frame)
-                send_packet(self._channel, packets.CALLBACK_ANSWER, self._number, answer)
+                send_packet(self._channel, packets.CALLBACK_ANSWER, number, answer)
         except ChannelClosed:
             raise self._ended() from None
 
-    def _next(self) -> packets.Packet:
+    def _next(self, number: int) -> packets.Packet:
         """The next packet of this request."""
         while self.junk < MOST_JUNK:
             packet = receive_packet(self._channel, self._caps)
-            wanted = packet is not None and packet.number == self._number
-            if wanted and packet.kind in (packets.ANSWER, packets.CALLBACK):  # type: ignore[union-attr]
-                return packet  # type: ignore[return-value]
+            if packet is not None and packet.number == number and packet.kind in EXPECTED:
+                return packet
             self.junk += 1
         raise BrokenFrame(f"{MOST_JUNK} packets came that belong to no request")
 

@@ -14,7 +14,7 @@ from gradewright.cli.records import (
     listing_record,
     question_record,
 )
-from gradewright.cli.table import aligned, print_table
+from gradewright.cli.table import print_table
 from gradewright.cli.words import word
 from gradewright.host.entries import CheckEntry
 from gradewright.host.errors import UsageError, near
@@ -22,6 +22,7 @@ from gradewright.host.listing import Listing
 from gradewright.host.manager import Host
 from gradewright.host.manifest import Question
 from gradewright.host.topic import Assignment, Topic
+from gradewright.student.columns import aligned
 
 
 @click.command()

@@ -65,7 +65,8 @@ def _check_structure(data: bytes, depth: int, values: int) -> None:
     count = outside.count(b",") + outside.count(b"[") + outside.count(b"{") + 1
     if count > values:
         raise RefusedNotebook("values", count=count, limit=values)
-    brackets = outside.translate(None, NOT_BRACKETS)
+    # In what the parser accepts each bracket that closes has opened: the rest it never reaches.
+    brackets = outside.translate(None, NOT_BRACKETS)[: 2 * values]
     deepest = max(accumulate(map(STEP.__getitem__, brackets)), default=0)
     if deepest > depth:
         raise RefusedNotebook("depth", depth=deepest, limit=depth)

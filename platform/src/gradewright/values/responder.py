@@ -49,9 +49,12 @@ class Responder:
 
     def answer(self, frame: Packed, ask: Exchange) -> Packed:
         """Carry out one request. `ask` sends a callback frame and returns its answer."""
-        self._ask = ask
-        operation, *operands = self._decoded(frame)
-        return getattr(self, f"_on_{operation}")(*operands)  # type: ignore[no-any-return]
+        before, self._ask = self._ask, ask  # a request may come while a callback is waited for
+        try:
+            operation, *operands = self._decoded(frame)
+            return getattr(self, f"_on_{operation}")(*operands)  # type: ignore[no-any-return]
+        finally:
+            self._ask = before
 
     # --- operations, one for each kind of request
 

@@ -26,6 +26,7 @@ from gradewright.values.handles import HandleRef
 from gradewright.values.packed import Packed
 
 Transport = Callable[[Packed, Callable[[Packed], Packed]], Packed]
+KINDS = ("function", "class", "value")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Session:
     given: dataclasses and named tuples of the topic, by name; values of these types arrive as such.
     probes: name → source of a function that may run beside the student's code.
     seed: global generators are seeded with it before every request for calls.
+    `calls` is the log. `answers` counts the answers that could be read; `fault` is the first thing
+    that went wrong with the wall itself, which holds even where a check caught it.
     """
 
     def __init__(
@@ -61,6 +64,8 @@ class Session:
         self._caps = caps
         self._callables: dict[int, Callable[..., Any]] = {}
         self.calls: list[Call] = []
+        self.answers = 0
+        self.fault: Exception | None = None
 
     # --- what the requests are; `Student` and `Handle` give them their pleasant form
 
@@ -78,11 +83,12 @@ class Session:
     def names(self, names: Sequence[str]) -> dict[str, str | None]:
         """What each name is in the submission: "function", "class", "value", or None: missing."""
         listed = self._request("names", list(names))
-        found = dict(item for item in listed if isinstance(item, tuple) and len(item) == 2)
-        kinds = ("function", "class", "value", None)
-        return {n: k for n in names if (k := found.get(n)) in kinds} | {
-            n: None for n in names if found.get(n) not in kinds
-        }
+        found: dict[str, str | None] = dict.fromkeys(names)
+        for item in listed:
+            match item:
+                case (str(name), str(kind)) if name in found and kind in KINDS:
+                    found[name] = kind
+        return found
 
     def get(self, name: str) -> Any:
         """The value of a variable, or a handle."""
@@ -159,18 +165,26 @@ class Session:
     def _request(self, operation: str, *operands: Any) -> list[Any]:
         known = len(self._callables)
         try:
-            frame = self._encoded((operation, *operands))
-            answer = self._decoded(self._transport(frame, self._answer_callback))
+            answer = self._exchanged(self._encoded((operation, *operands)))
         finally:
             self._forget(known)
-        match answer:
-            case ("done", list(outcomes)):
+        match answer:  # str() first: an object that is no text must not be compared
+            case (str(word), list(outcomes)) if word == "done":
                 return outcomes
         raise BrokenFrame("an answer came back in the wrong form")
 
+    def _exchanged(self, frame: Packed) -> Any:
+        try:
+            answer = self._decoded(self._transport(frame, self._answer_callback))
+        except Exception as error:
+            self.fault = self.fault or error
+            raise
+        self.answers += 1
+        return answer
+
     def _answer_callback(self, frame: Packed) -> Packed:
         match self._decoded(frame):
-            case ("callback", int(number), tuple(a), dict(k)):
+            case (str(word), int(number), tuple(a), dict(k)) if word == "callback":
                 return self._encoded(self._called_back(number, a, k))
         raise BrokenFrame("a callback came in the wrong form")
 
@@ -322,8 +336,8 @@ class Handle(Opaque):
         )
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refused
-    __hash__ = __bool__ = __float__ = __int__ = __index__ = __complex__ = _refused  # type: ignore[assignment]
-    __contains__ = __reduce_ex__ = _refused  # type: ignore[assignment]
+    __hash__ = __bool__ = __float__ = __int__ = __index__ = __complex__ = _refused
+    __contains__ = __reduce_ex__ = _refused
 
 
 def _call_once(session: Session, target: Any, label: str, case: Case) -> Any:
@@ -367,6 +381,8 @@ def _error_class(builtin: str) -> type[StudentError]:
     """`StudentError` that is also the builtin class of this name, where there is one."""
     base = getattr(builtins, builtin, None)
     if not (isinstance(base, type) and issubclass(base, Exception)):
+        return _PlainStudentError
+    if issubclass(base, BaseExceptionGroup):  # cannot be made without the exceptions in it
         return _PlainStudentError
     # StudentError comes first: its construction takes no arguments, whatever the builtin's does
     return type(f"Student{builtin}", (_PlainStudentError, base), {})
