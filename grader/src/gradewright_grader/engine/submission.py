@@ -18,7 +18,6 @@ import msgspec
 
 from gradewright.host import Assignment, TopicError
 from gradewright.notebook import (
-    Note,
     Notebook,
     Plan,
     RefusedNotebook,
@@ -30,21 +29,11 @@ from gradewright.notebook import (
 from gradewright_grader.authoring.given import given_cells
 from gradewright_grader.box.errors import BoxError
 from gradewright_grader.box.runner.model import CellRun
-from gradewright_grader.engine.record import (
-    BoxUsed,
-    CellRecord,
-    Flag,
-    SubmissionRecord,
-    sealed,
-)
+from gradewright_grader.engine.record import BoxUsed, CellRecord, SubmissionRecord, sealed
+from gradewright_grader.engine.remarks import explain_missing, flags_of
 from gradewright_grader.engine.station import Graded, Station, Work
 from gradewright_grader.judge.client import JudgeDied
 
-REBOUND = {
-    "zh": "{name} 在作答之后被其他单元格改成了别的东西；评分时用的是作答单元格里的定义。",
-    "en": "{name} was changed by another cell after the answer; the answer's own definition "
-    "was graded.",
-}
 OUR_FAULT = {
     "zh": "评分系统出了错，这份作业会重新评分，与你无关。",
     "en": "Grading went wrong on our side; this submission will be graded again.",
@@ -78,8 +67,9 @@ def grade_bytes(
     except RefusedNotebook as refusal:
         refused = _changed(empty, status="refused", reason=dict(refusal.text), points=Fraction(0))
         return GradedSubmission(sealed(_changed(refused, final=True)))
-    spoken = language or _language(notebook, assignment)
-    planned = plan(notebook, assignment, given_cells(assignment, spoken), language=spoken)
+    written = _language(notebook, assignment)
+    spoken = language or written
+    planned = plan(notebook, assignment, given_cells(assignment, written), language=spoken)
     try:
         work = _work(notebook, assignment, planned)
         work = replace(work, files=dict(files or {}), person=f"{student}\x00{empty.digest}")
@@ -126,7 +116,12 @@ def _our_error(record: SubmissionRecord, error: Exception) -> SubmissionRecord:
 def _language(notebook: Notebook, assignment: Assignment) -> str:
     """The language of the release that the student worked in."""
     told = notebook.tag.language if notebook.tag else ""
-    return told if told in assignment.languages else assignment.languages[0]
+    if told in assignment.languages:
+        return told
+    # a tool dropped the metadata: the setup cell's words and checks differ between the languages
+    written = {line for cell in notebook.cells for line in cell.source.splitlines()}
+    setups = {lang: given_cells(assignment, lang).setup for lang in assignment.languages}
+    return max(setups, key=lambda lang: len(written.intersection(setups[lang].splitlines())))
 
 
 def _work(notebook: Notebook, assignment: Assignment, planned: Plan) -> Work:
@@ -160,11 +155,9 @@ def _record(
     record.environment = graded.environment
     record.questions, record.checks = judgement.questions, judgement.checks
     record.cells = _cells(planned, graded)
-    record.flags = [
-        *judgement.flags,
-        *_notes((*notebook.notes, *planned.notes)),
-        *_rebound(graded.rebound),
-    ]
+    notes = (*notebook.notes, *planned.notes)
+    record.flags = flags_of(judgement, notes, graded.rebound)
+    explain_missing(judgement, notes, record.cells)
     record.manual_open = [assignment.full_id(q.id) for q in assignment.questions if q.manual]
     record.final = not record.manual_open
     if judgement.broken:
@@ -187,20 +180,6 @@ def _cells(planned: Plan, graded: Graded) -> list[CellRecord]:
     return [
         CellRecord(index=index, question=questions.get(index), ended_by=end)
         for index, end in sorted(ends.items())
-    ]
-
-
-def _notes(notes: Sequence[Note]) -> list[Flag]:
-    return [
-        Flag(kind=note.kind, text=dict(note.text), question=note.question, line=None)
-        for note in notes
-    ]
-
-
-def _rebound(names: Sequence[str]) -> list[Flag]:
-    return [
-        Flag(kind="rebound", text={lang: text.format(name=n) for lang, text in REBOUND.items()})
-        for n in names
     ]
 
 

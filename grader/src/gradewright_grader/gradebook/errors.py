@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gradewright.host.errors import GradewrightError, one_line
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+
+from gradewright.host.errors import GradewrightError, one_line
 
 
 class GradebookError(GradewrightError):

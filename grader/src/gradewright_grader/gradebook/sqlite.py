@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DatabaseError
 
 from gradewright_grader.gradebook.errors import GradebookError
 
@@ -68,7 +69,7 @@ def use_wal(engine: Engine) -> None:
         cursor.close()
     except sqlite3.DatabaseError as error:
         raw.invalidate()
-        raise _of_sqlalchemy(error) from None
+        raise DatabaseError("PRAGMA journal_mode", None, error) from None
     finally:
         raw.close()
 

@@ -68,6 +68,7 @@ class Judging:
         self._passed: set[str] = set()  # questions with full points on the student's own
         self._endless: set[str] = set()  # questions whose functions ran out of time
         self._transport: Transport | None = None
+        self._found: tuple[dict[str, str | None], Text] | None = None
 
     def judge(self) -> Judgement:
         """Try every question and put the results together."""
@@ -125,23 +126,31 @@ class Judging:
         return attempt
 
     def _missing(self, question: Question) -> tuple[str | None, Text]:
-        try:
-            session = Session(self._connected())
-            self._supply.begin(f"{question.id}.names", self._budget)
-            found = session.names(question.functions)
-        except SubmissionEnded:
-            self._transport = None
-            return "missing", messages.ended_text(self._supply.ended_by())
-        except BrokenFrame:
-            self._transport = None
-            return "missing", said.UNREADABLE
-        absent = [name for name, kind in found.items() if kind is None]
+        if self._found is None:
+            self._found = self._look_for_names()
+        found, trouble = self._found
+        if trouble:
+            return "missing", trouble
+        absent = [name for name in question.functions if found[name] is None]
         if absent:
             return "missing", filled(messages.MISSING, names=", ".join(absent))
-        values = [name for name, kind in found.items() if kind == "value"]
+        values = [name for name in question.functions if found[name] == "value"]
         if values:
             return "missing", filled(said.NOT_CALLABLE, names=", ".join(values))
         return None, {}
+
+    def _look_for_names(self) -> tuple[dict[str, str | None], Text]:
+        """What the submission has of the names asked for, or why it cannot say; asked once."""
+        try:
+            session = Session(self._connected())
+            self._supply.begin("names", self._budget)
+            return session.names(list(self._checks.assignment.functions())), {}
+        except SubmissionEnded:
+            self._transport = None
+            return {}, messages.ended_text(self._supply.ended_by())
+        except BrokenFrame:
+            self._transport = None
+            return {}, said.UNREADABLE
 
     # --- a check
 
@@ -201,6 +210,11 @@ class Judging:
         match raised:
             case None if check.id in self._known.broken:
                 return self._our_fault(check, self._known.broken[check.id])
+            case CheckFailed() if _met_stubs(calls):
+                return Tried(check, self._record(check, "failed", said.NOT_ANSWERED), calls)
+            case None if check.spec.prop and _met_stubs(calls):
+                # a stub changes no argument and gives no NaN; nobody wants to read that it passed
+                return Tried(check, self._record(check, "failed", said.NOT_ANSWERED), calls)
             case None:
                 return Tried(check, self._record(check, "passed"), calls)
             case Awarded(fraction=fraction, message=text):
@@ -344,6 +358,12 @@ class Judging:
             max_points=question.points,
             manual=True,
         )
+
+
+def _met_stubs(calls: Sequence[Call]) -> bool:
+    """Whether every call of a check came to a function that is not written yet."""
+    errors = [call.outcome.error for call in calls]
+    return bool(errors) and all(e and e.type_name == "NotImplementedError" for e in errors)
 
 
 def _opaque_name(error: OpaqueError) -> str:

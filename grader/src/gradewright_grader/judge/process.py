@@ -173,6 +173,8 @@ def main(fd: int) -> None:
         run_sealed(topic.assignment(start.assignment), serve)
     except TopicError as error:
         control.send(say.Refused(error.message, error.place))
+    except LinkClosed:
+        return  # the station went away while we warmed up
 
 
 if __name__ == "__main__":

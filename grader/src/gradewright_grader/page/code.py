@@ -15,6 +15,7 @@ from gradewright_grader.page.markup import CONTROLS, Html, el, escaped
 
 MOST: Final = 60_000  # characters that are highlighted; more is shown plain
 LONG_LINE: Final = 400
+HEAD, TAIL = 90, 12
 ODD: Final = re.compile("|".join(p.pattern for p in (CONTROLS, ORDER, INVISIBLE)))
 NAMED: Final = ("python", "python3", "py", "ipython", "ipython3")
 
@@ -43,9 +44,10 @@ def _odd(character: str) -> str:
 
 
 def _cut(line: str) -> str:
+    """A long line's beginning and end; nobody reads the payload of the public checks."""
     if len(line) <= LONG_LINE:
         return line
-    return f"{line[: LONG_LINE - 200]} … [{len(line) - LONG_LINE + 100}] … {line[-100:]}"
+    return f"{line[:HEAD]} … [{len(line) - HEAD - TAIL}] … {line[-TAIL:]}"
 
 
 def fenced(source: str, language: str) -> Html:

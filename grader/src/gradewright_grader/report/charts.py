@@ -90,6 +90,12 @@ def stacked(parts: Sequence[tuple[str, int]], title: str) -> Html:
     )  # fmt: skip
 
 
+def swatch(state: str) -> Html:
+    """The colour of a state, for a key beside its word."""
+    square = el("rect", width=10, height=10, rx=2, class_=f"s-{state}")
+    return el("svg", square, class_="swatch", viewBox="0 0 10 10", aria_hidden="true")
+
+
 def _picture(title: str, told: str, content: Html) -> Html:
     size = f"0 0 {WIDTH} {HEIGHT}"
     return el(

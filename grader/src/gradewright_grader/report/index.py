@@ -8,9 +8,9 @@ from fractions import Fraction
 from urllib.parse import quote
 
 from gradewright.api.texts import Text, in_language
-from gradewright_grader.engine.record import SubmissionRecord
+from gradewright_grader.engine.record import Flag, SubmissionRecord
 from gradewright_grader.page.markup import Html, el, joined
-from gradewright_grader.report.charts import binned, histogram, stacked
+from gradewright_grader.report.charts import binned, histogram, stacked, swatch
 from gradewright_grader.report.frame import badge, bdi, region, whole_page
 from gradewright_grader.report.numbers import mean, median, percent, rounded
 from gradewright_grader.report.states import MARKS, STATES, State
@@ -130,7 +130,7 @@ class _ClassPart:
     def _success(self) -> Html:
         questions = self._stats.questions()
         present = [state for state in STATES if any(q.states[state] for q in questions)]
-        keys = [badge(s, MARKS[s], say(STATE_WORDS[s], self._language)) for s in present]
+        keys = [el("span", swatch(s), say(STATE_WORDS[s], self._language)) for s in present]
         heads = (
             self._say("question"), self._say("success"), "#" + self._say("mean_share"),
             *("#" + say(STATE_WORDS[state], self._language) for state in present),
@@ -203,10 +203,7 @@ class _ClassPart:
     def _attention(self) -> Iterator[Html]:
         rows = [self._trouble(entry) for entry in self._stats.troubled()]
         flags = self._stats.flags()
-        rows += [
-            self._line(entry, "flag", "⚑", flag.kind, self._flag_text(flag.text, flag.line))
-            for entry, flag in flags[:MOST_FLAGS]
-        ]
+        rows += [self._flag(entries, flag) for entries, flag in flags[:MOST_FLAGS]]
         if not rows:
             yield el("p", self._say("no_attention"), class_="quiet")
             return
@@ -215,25 +212,29 @@ class _ClassPart:
         if len(flags) > MOST_FLAGS:
             yield el("p", f"+{len(flags) - MOST_FLAGS}", class_="quiet")
 
+    def _flag(self, entries: Sequence[Entry], flag: Flag) -> Html:
+        told = in_language(flag.text, self._language)
+        if flag.line is not None:
+            told = f"{told} ({self._say('line', line=flag.line)})"
+        names = self._names([entry.record.student for entry in entries])
+        return self._line(joined(names), "flag", "⚑", flag.kind, told)
+
     def _trouble(self, entry: Entry) -> Html:
         record = entry.record
         text = in_language(record.reason, self._language)
         if record.status == "error":
             text = f"{text} {self._say('error_advice')} {_detail(record)}".strip()
         state = "broken" if record.status == "error" else "failed"
-        return self._line(entry, state, MARKS[state], self._say(record.status), text)
+        status = self._say(record.status)
+        return self._line(self._link(entry), state, MARKS[state], status, text)
 
-    def _line(self, entry: Entry, state: str, mark: str, kind: str, text: str) -> Html:
+    def _line(self, who: Html, state: str, mark: str, kind: str, text: str) -> Html:
         return el(
             "tr",
-            el("th", self._link(entry), scope="row"),
+            el("th", who, scope="row"),
             el("td", badge(state, mark, kind)),
             el("td", text),
         )
-
-    def _flag_text(self, text: Text, line: int | None) -> str:
-        told = in_language(text, self._language)
-        return told if line is None else f"{told} ({self._say('line', line=line)})"
 
     # --- all students
 

@@ -111,9 +111,16 @@ class ClassStats:
                         finding.students.append(entry.record.student)
         return _by_count(found)
 
-    def flags(self) -> list[tuple[Entry, Flag]]:
-        """Every flag with its submission."""
-        return [(entry, flag) for entry in self.entries for flag in entry.record.flags]
+    def flags(self) -> list[tuple[list[Entry], Flag]]:
+        """Every flag with the submissions that have the same one, in the order of students."""
+        found: dict[tuple[object, ...], tuple[list[Entry], Flag]] = {}
+        for entry in self.entries:
+            for flag in entry.record.flags:
+                key = (flag.kind, flag.question, flag.line, *sorted(flag.text.items()))
+                entries, _ = found.setdefault(key, ([], flag))
+                if entry not in entries:
+                    entries.append(entry)
+        return list(found.values())
 
     def troubled(self) -> list[Entry]:
         """Submissions without a verdict, errors of ours first."""

@@ -21,11 +21,10 @@ WORDS: Final[dict[str, Text]] = {
     "points": {"zh": "得分", "en": "Points"},
     "question": {"zh": "题目", "en": "Question"},
     "verdict": {"zh": "结果", "en": "Verdict"},
-    "number": {"zh": "{id} · {title}", "en": "{id} · {title}"},
     "of": {"zh": "{points} / {most}", "en": "{points} of {most}"},
     # a student's page
-    "score_auto": {"zh": "自动评分部分共 {most} 分", "en": "of {most} automatic points"},
-    "score_all": {"zh": "满分 {most} 分", "en": "of {most} points"},
+    "score_auto": {"zh": "/ {most} 分（自动评分部分）", "en": "of {most} automatic points"},
+    "score_all": {"zh": "/ {most} 分", "en": "of {most} points"},
     "score_open": {
         "zh": "另有 {points} 分待老师评阅：{names}",
         "en": "{points} more points are open until a person has read {names}",
@@ -117,11 +116,9 @@ WORDS: Final[dict[str, Text]] = {
     "open_note": {"zh": "另有 {points} 分待评阅", "en": "{points} open"},
     "legend": {"zh": "图例", "en": "Key"},
     "empty_class": {"zh": "还没有提交。", "en": "There are no submissions yet."},
-    "flag_count": {"zh": "{count} 条", "en": "{count}"},
     "refused": {"zh": "被拒", "en": "refused"},
     "error": {"zh": "系统出错", "en": "error"},
     "graded": {"zh": "已评", "en": "graded"},
-    "provisional": {"zh": "待评阅", "en": "open"},
     "summary": {
         "zh": "{count} 份提交：{graded} 份已评，{refused} 份被拒，{error} 份出错",
         "en": "{count} submissions: {graded} graded, {refused} refused, {error} in error",

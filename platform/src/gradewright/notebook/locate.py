@@ -190,7 +190,8 @@ class _Search:
             (RANK[how], not is_passive(cell), cell.index, cell)
             for cell in self.finder.code
             if cell.index > stub
-            and cell.index not in self.cells
+            # one cell may hold several of the question's functions
+            and (cell.index not in self.cells or cell.index in self.by_name)
             and (how := self.finder.names(cell).bound.get(name))
             and RANK[how] >= least
         ]

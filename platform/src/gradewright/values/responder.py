@@ -16,8 +16,6 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
-import random
-import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
@@ -27,6 +25,7 @@ from gradewright.values.codec import decode, encode
 from gradewright.values.errors import ValueRefused
 from gradewright.values.handles import HandleRef, handle_for
 from gradewright.values.packed import Packed, to_bytes
+from gradewright.values.seeding import seed_all
 
 Exchange = Callable[[Packed], Packed]
 
@@ -261,15 +260,6 @@ class _CappedText(io.StringIO):
         self._left -= len(kept)
         super().write(kept)
         return len(text)
-
-
-def seed_all(seed: int) -> None:
-    """Seed the global generators of random, and of NumPy and torch where they are loaded."""
-    random.seed(seed)
-    if (np := sys.modules.get("numpy")) is not None:
-        np.random.seed(seed % 2**32)
-    if (torch := sys.modules.get("torch")) is not None:
-        torch.manual_seed(seed)
 
 
 def _signature(function: Any) -> list[tuple[str, str, str | None]]:

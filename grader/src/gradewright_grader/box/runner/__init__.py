@@ -13,6 +13,11 @@ runs in a process that belongs to the student: what it says is a claim.
     adopt()                                  # first thing in a fork made to run checks
 """
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from gradewright_grader.box.runner.model import (
     Caps,
     CellRun,
@@ -22,14 +27,16 @@ from gradewright_grader.box.runner.model import (
     Output,
     apply_updates,
 )
-from gradewright_grader.box.runner.session import (
-    adopt,
-    figures,
-    namespace,
-    run_cells,
-    seed_all,
-    warm,
-)
+
+if TYPE_CHECKING:
+    from gradewright_grader.box.runner.session import (
+        adopt,
+        figures,
+        namespace,
+        run_cells,
+        seed_all,
+        warm,
+    )
 
 __all__ = [
     "Caps",
@@ -46,3 +53,10 @@ __all__ = [
     "seed_all",
     "warm",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What needs IPython is loaded when first used: the supervisor reads the records alone."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.session"), name)

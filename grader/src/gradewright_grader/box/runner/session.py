@@ -29,7 +29,6 @@ import builtins
 import getpass
 import importlib.util
 import os
-import random
 import signal
 import sys
 import time
@@ -39,11 +38,14 @@ from typing import Any, NoReturn
 
 from IPython.core.error import StdinNotImplementedError
 
+from gradewright.values.seeding import seed_all
 from gradewright_grader.box.runner import colab
-from gradewright_grader.box.runner.figures import Record
+from gradewright_grader.box.runner.figuredata import Record
 from gradewright_grader.box.runner.model import Caps, CellRun, CellSource, EndedBy
 from gradewright_grader.box.runner.record import Recorder
 from gradewright_grader.box.runner.shell import ZMQInteractiveShell
+
+__all__ = ["adopt", "figures", "namespace", "run_cells", "seed_all", "warm"]
 
 _INLINE = "module://matplotlib_inline.backend_inline"
 _LINE_MAGICS = ("time", "timeit", "run", "cd", "env", "matplotlib", "who", "load_ext", "config")
@@ -112,7 +114,7 @@ def namespace() -> dict[str, Any]:
 
 
 def figures() -> list[Record]:
-    """The figures that cells displayed, as plain data: see `figures.py` for the keys."""
+    """The figures that cells displayed, as plain data: see `figuredata` for the keys."""
     return _shell().figure_log.records()
 
 
@@ -131,15 +133,6 @@ def adopt() -> None:
     output no longer mixes with its parent's; outside cells output is dropped.
     """
     _shell().adopt()
-
-
-def seed_all(seed: int) -> None:
-    """Seed `random`, and numpy and torch where they are imported, from any integer `seed`."""
-    random.seed(seed)
-    if numpy := sys.modules.get("numpy"):
-        numpy.random.seed(seed % 2**32)
-    if torch := sys.modules.get("torch"):
-        torch.manual_seed(seed % 2**63)
 
 
 def run_cells(

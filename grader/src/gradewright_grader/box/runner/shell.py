@@ -42,7 +42,7 @@ from traitlets.config import Config
 
 from gradewright_grader.box.runner import magics
 from gradewright_grader.box.runner.commands import run_shell, without_installers
-from gradewright_grader.box.runner.figures import FigureLog
+from gradewright_grader.box.runner.figuredata import FigureLog
 from gradewright_grader.box.runner.model import Caps
 from gradewright_grader.box.runner.plain import plain_bundle, plain_json
 from gradewright_grader.box.runner.record import Recorder
