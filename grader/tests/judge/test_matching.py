@@ -32,7 +32,9 @@ def test_only_failing_values_are_compared():
 
 
 def test_rounding_does_not_matter():
-    assert matching_misconception(log(1.0, 20.0, 3.0), RIGHT, {"m1": log(0, 20.0 + 1e-12, 0)}) == "m1"
+    assert (
+        matching_misconception(log(1.0, 20.0, 3.0), RIGHT, {"m1": log(0, 20.0 + 1e-12, 0)}) == "m1"
+    )
 
 
 def test_two_that_fit_name_none():
@@ -51,7 +53,9 @@ def test_nothing_wrong_names_none():
 def test_the_same_error_matches_and_another_does_not():
     student = log("raises KeyError", 2.0, 3.0)
     assert matching_misconception(student, RIGHT, {"m1": log("raises KeyError", 0.0, 0.0)}) == "m1"
-    assert matching_misconception(student, RIGHT, {"m1": log("raises ValueError", 0.0, 0.0)}) is None
+    assert (
+        matching_misconception(student, RIGHT, {"m1": log("raises ValueError", 0.0, 0.0)}) is None
+    )
 
 
 def test_a_log_that_ends_early_or_calls_something_else_does_not_match():

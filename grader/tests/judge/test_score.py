@@ -46,7 +46,9 @@ def test_points_stay_between_nothing_and_all(marks, points):
 
 @given(questions(), st.integers(1, 100))
 def test_all_passed_earns_everything(marks, points):
-    passed = [mark(m.id, weight=m.weight, hidden=m.hidden, prop=m.prop, oracle=m.oracle) for m in marks]
+    passed = [
+        mark(m.id, weight=m.weight, hidden=m.hidden, prop=m.prop, oracle=m.oracle) for m in marks
+    ]
     assert sum(earned(passed, points).values()) == points
 
 

@@ -66,4 +66,6 @@ def test_a_generator_that_cannot_separate_is_refused():
 def test_a_generator_that_returns_no_case_is_refused():
     with pytest.raises(TopicError) as caught:
         draw_cases(demand(draw=lambda rng, i: [1]), b"s", "t")
-    assert "returned a list for case 0; return args(…), the arguments of one call" in str(caught.value)
+    assert "returned a list for case 0; return args(…), the arguments of one call" in str(
+        caught.value
+    )

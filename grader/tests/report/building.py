@@ -107,7 +107,10 @@ def record(student: str = "wang", **more: Any) -> SubmissionRecord:
         "flags": [
             Flag(
                 kind="rebound",
-                text={"zh": "q1：entropy 后来被重新赋值。", "en": "q1: entropy is given another value."},
+                text={
+                    "zh": "q1：entropy 后来被重新赋值。",
+                    "en": "q1: entropy is given another value.",
+                },
                 question="q1",
             )
         ],

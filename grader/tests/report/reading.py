@@ -49,6 +49,8 @@ class Page(HTMLParser):
             self.found.append(f"{tag} {name}={value}")
         if name == "style" and re.search(r"url|position|expression", value):
             self.found.append(f"{tag} style={value}")
+        if tag == "meta" and "url=" in value:
+            self.found.append(f"meta {value}")
         if name == "class":
             self.classes |= set(value.split())
         if name == "id":

@@ -70,6 +70,12 @@ class TestFinding:
     def test_by_name_in_any_form(self, source: str) -> None:
         assert planned(replaced(3, cell(source))).cells["q1"] == (3,)
 
+    def test_several_functions_in_one_cell_by_name(self) -> None:
+        made = planned(replaced(6, cell(ANSWERS["q2"])))
+        assert made.cells["q2"] == (6,)
+        assert made.missing == ()
+        assert "gini, Tree was found in cell 7" in only(made.notes, "found_by_name").text["en"]
+
     def test_a_split_cell_counts_whole(self) -> None:
         gini, tree = ANSWERS["q2"].split("\n\n\n")
         made = planned(replaced(6, answer("q2", gini), cell(tree)))

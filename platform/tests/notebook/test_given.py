@@ -154,3 +154,11 @@ class TestMatched:
         )
         assert [step.index for step in made.steps] == [1, 3, 5, 6, 8]
         assert made.notes == ()
+
+
+def test_the_packed_checks_of_an_earlier_release_are_no_change():
+    from gradewright.notebook.given import essence
+
+    lines = "import numpy as np\nfrom gradewright.student import load\ncheck, check_all = load({})"
+    assert essence(lines.format('"old"')) == essence(lines.format('"new"'))
+    assert essence(lines.format('"old"')) != essence("check, check_all = my_own(1)")

@@ -11,11 +11,13 @@ from collections.abc import Iterable
 import click
 
 from gradewright.api import hookimpl
+from gradewright_grader.cli.grade import grade
 from gradewright_grader.cli.release import preview, release, solution
+from gradewright_grader.cli.report import export, report
 from gradewright_grader.cli.verify import verify
 
 
 @hookimpl
 def gradewright_commands() -> Iterable[click.Command]:
     """All commands of the grader."""
-    return [release, solution, preview, verify]
+    return [export, grade, preview, release, report, solution, verify]

@@ -18,6 +18,7 @@ import msgspec
 
 from gradewright.host import Assignment, TopicError
 from gradewright.notebook import (
+    Cell,
     Notebook,
     Plan,
     RefusedNotebook,
@@ -58,10 +59,15 @@ def grade_bytes(
     path: str = "",
     language: str | None = None,
     files: Mapping[str, bytes] | None = None,
+    flags: Sequence[Flag] = (),
 ) -> GradedSubmission:
-    """Grade one notebook, perhaps with extra files. Never raises for what a student did."""
+    """Grade one notebook, perhaps with extra files. Never raises for what a student did.
+
+    `flags` are what is known of the file already; they go before those found here.
+    """
     started = time.monotonic()
     empty = _empty_record(assignment, data, student, path, language)
+    empty.flags = list(flags)
     try:
         notebook = read_notebook(data)
     except RefusedNotebook as refusal:
@@ -83,7 +89,7 @@ def grade_bytes(
         "student_cpu": round(graded.student_cpu, 4),
         "judge_cpu": round(graded.judgement.cpu_seconds, 4),
     }
-    return GradedSubmission(sealed(record), graded.cells, _executed(notebook, graded.cells))
+    return GradedSubmission(sealed(record), graded.cells, _executed(notebook, planned, graded.cells))
 
 
 def _changed(record: SubmissionRecord, **fields: Any) -> SubmissionRecord:
@@ -156,7 +162,7 @@ def _record(
     record.questions, record.checks = judgement.questions, judgement.checks
     record.cells = _cells(planned, graded)
     notes = (*notebook.notes, *planned.notes)
-    record.flags = flags_of(judgement, notes, graded.rebound)
+    record.flags = [*record.flags, *flags_of(judgement, notes, graded.rebound)]
     explain_missing(judgement, notes, record.cells)
     record.manual_open = [assignment.full_id(q.id) for q in assignment.questions if q.manual]
     record.final = not record.manual_open
@@ -183,29 +189,28 @@ def _cells(planned: Plan, graded: Graded) -> list[CellRecord]:
     ]
 
 
-def _executed(notebook: Notebook, runs: Sequence[CellRun]) -> dict[str, Any]:
-    """The submitted cells with the outputs of this run, and none of the stored ones."""
+def _executed(notebook: Notebook, planned: Plan, runs: Sequence[CellRun]) -> dict[str, Any]:
+    """The submitted cells with the outputs of this run, and none of the stored ones.
+
+    Which question a cell belongs to stands in the notebook's metadata, as we found it.
+    """
     shown = {run.index: run for run in runs}
-    cells = []
-    for cell in notebook.cells:
-        made: dict[str, Any] = {
-            "id": cell.id,
-            "cell_type": cell.type,
-            "source": cell.source,
-            "metadata": _tag(cell),
-        }
-        if cell.type == "code":
-            run = shown.get(cell.index)
-            made["outputs"] = run.outputs if run else []
-            made["execution_count"] = run.execution_count if run else None
-        cells.append(made)
-    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    answers = {str(cell): q for q, cells in planned.cells.items() for cell in cells}
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"gradewright": {"answers": answers}},
+        "cells": [_shown_cell(cell, shown.get(cell.index)) for cell in notebook.cells],
+    }
 
 
-def _tag(cell: Any) -> dict[str, Any]:
-    if cell.tag is None:
-        return {}
-    return {"gradewright": {"role": cell.tag.role, "question": cell.tag.question}}
+def _shown_cell(cell: Cell, run: CellRun | None) -> dict[str, Any]:
+    made: dict[str, Any] = {"id": cell.id, "cell_type": cell.type, "metadata": {}}
+    made["source"] = cell.source
+    if cell.type == "code":
+        made["outputs"] = run.outputs if run else []
+        made["execution_count"] = run.execution_count if run else None
+    return made
 
 
 __all__ = ["GradedSubmission", "grade_bytes"]

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -16,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 
 from gradewright_grader.gradebook import sqlite
-from gradewright_grader.gradebook.errors import GradebookError, told
+from gradewright_grader.gradebook.errors import GradebookError, told, told_url
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -27,14 +26,15 @@ class Database:
     def __init__(self, place: str | os.PathLike[str], wait: float = 30.0) -> None:
         self.url = _url(place)
         self.place = _place(self.url)
-        with told(self.place):
+        with told_url(self.place):
             self._readers = self._engine(wait)
-            self._writers = self._readers.execution_options(**{sqlite.WRITES: True})
-            try:
+        self._writers = self._readers.execution_options(**{sqlite.WRITES: True})
+        try:
+            with told(self.place):
                 self._upgrade()
-            except BaseException:
-                self.close()
-                raise
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Give all connections back."""
@@ -99,11 +99,12 @@ def _url(place: str | os.PathLike[str]) -> URL:
     text = os.fspath(place)
     if "://" not in text:
         return sqlite.url_of(Path(text))
-    with told(text):
+    with told_url(text):
         url = make_url(text)
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         raise GradebookError(f'"{text}" names no file: give sqlite:///PATH, or the path alone')
-    return url
+    # without a driver in the URL, which one is meant depends on SQLAlchemy's version
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
 
 
 def _place(url: URL) -> str:
@@ -111,8 +112,3 @@ def _place(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         return str(url.database)
     return url.render_as_string(hide_password=True)
-
-
-def row_dict(row: Any) -> dict[str, Any]:
-    """A row's columns by name."""
-    return dict(row._mapping)

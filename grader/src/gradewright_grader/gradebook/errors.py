@@ -18,11 +18,8 @@ class GradebookError(GradewrightError):
 
 
 @contextmanager
-def told(place: str) -> Iterator[None]:
-    """Errors of the database as GradebookError; `place` is the file or URL without password.
-
-    Broken rules of ours (a missing key, a wrong type) stay what they are: bugs.
-    """
+def told_url(place: str) -> Iterator[None]:
+    """What is wrong with a URL, or lacks for it, as GradebookError; `place` is the URL."""
     try:
         yield
     except (ArgumentError, NoSuchModuleError) as error:
@@ -35,6 +32,16 @@ def told(place: str) -> Iterator[None]:
             f'the gradebook "{place}" needs the Python package "{error.name}", which is not '
             'installed: pip install "gradewright-grader[postgres]"'
         ) from None
+
+
+@contextmanager
+def told(place: str) -> Iterator[None]:
+    """Errors of the database as GradebookError; `place` is the file or URL without password.
+
+    Broken rules of ours (a missing key, a wrong type) stay what they are: bugs.
+    """
+    try:
+        yield
     except DatabaseError as error:
         if (message := _message(place, str(error.orig))) is None:
             raise

@@ -119,7 +119,7 @@ def totals(db: Database, run: int | None, assignment: str | None) -> Totals:
         states = states.where(submission.c.assignment == assignment)
     with db.reading() as connection:
         rows = connection.execute(query).all()
-        queue = {state: count for state, count in connection.execute(states)}
+        queue: dict[str, int] = {row[0]: row[1] for row in connection.execute(states)}
     counts = Counter(status for status, _ in rows)
     return Totals(
         **{status: counts[status] for status in ("graded", "refused", "error")},

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Protocol
 
 import msgspec
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, Table, case, func, insert, select, update
 
 from gradewright_grader.gradebook.processes import Holder
 from gradewright_grader.gradebook.schema import attempt, current, extra_file, result, submission
@@ -122,8 +122,8 @@ def add(
         select(attempt.c.id, attempt.c.number, attempt.c.state)
         .where(attempt.c.submission_id == known.id)
         .order_by(attempt.c.number.desc())
-    ).first()
-    assert newest is not None  # noqa: S101 - one transaction wrote both
+        .limit(1)
+    ).one()
     if again and newest.state in ("done", "failed"):
         return _queue(db, known.id, newest.number + 1, now)
     return int(newest.id)
@@ -135,7 +135,7 @@ def lease(
     """The oldest queued attempt, now held by `holder`; None when there is none."""
     _reclaim(db, holder.host, tries)
     queued = (
-        select(attempt.c.id, attempt.c.number, attempt.c.tries, submission)
+        select(attempt.c.id.label("attempt"), attempt.c.number, attempt.c.tries, submission)
         .join(submission)
         .where(attempt.c.state == "queued")
         .order_by(attempt.c.id)
@@ -148,7 +148,7 @@ def lease(
     if row is None:
         return None
     held = {f"lease_{key}": value for key, value in asdict(holder).items()}
-    _set(db, row[0], state="leased", tries=row.tries + 1, worker=worker, **held)
+    _set(db, row.attempt, state="leased", tries=row.tries + 1, worker=worker, **held)
     return _attempt(db, row)
 
 
@@ -180,56 +180,44 @@ def finish(
     ).scalar()
     if known is not None:
         return int(known)
-    added = db.execute(
-        insert(result).values(
-            attempt_id=attempt_id,
-            run_id=run_id,
-            record=record,
-            notebook=None if notebook is None else zlib.compress(notebook),
-            created=now,
-            **msgspec.structs.asdict(head),
-        )
-    ).inserted_primary_key
+    values = {
+        "attempt_id": attempt_id,
+        "run_id": run_id,
+        "record": record,
+        "notebook": None if notebook is None else zlib.compress(notebook),
+        "created": now,
+        **msgspec.structs.asdict(head),
+    }
+    added = inserted(db, result, values)
     _set(db, attempt_id, state="failed" if head.status == "error" else "done", **NO_LEASE)
     owner = select(submission.c.assignment, submission.c.student).join(attempt)
     _repoint(db, *db.execute(owner.where(attempt.c.id == attempt_id)).one())
-    return int(_one(added))
+    return added
 
 
 def _insert_submission(db: Connection, found: FoundLike, assignment: str, now: float) -> int:
     flags = [[one.kind, dict(one.text)] for one in found.flags]
-    added = db.execute(
-        insert(submission).values(
-            student=found.student,
-            assignment=assignment,
-            digest=found.digest,
-            path=found.path,
-            channel_time=found.channel_time,
-            last_time=found.channel_time,
-            data=zlib.compress(found.data),
-            flags=json.dumps(flags, ensure_ascii=False),
-            created=now,
-        )
-    ).inserted_primary_key
-    number = int(_one(added))
+    values = {
+        "student": found.student,
+        "assignment": assignment,
+        "digest": found.digest,
+        "path": found.path,
+        "channel_time": found.channel_time,
+        "last_time": found.channel_time,
+        "data": zlib.compress(found.data),
+        "flags": json.dumps(flags, ensure_ascii=False),
+        "created": now,
+    }
+    added = inserted(db, submission, values)
     for name, data in found.extra:
         packed = zlib.compress(data)
-        db.execute(insert(extra_file).values(submission_id=number, name=name, data=packed))
-    return number
+        db.execute(insert(extra_file).values(submission_id=added, name=name, data=packed))
+    return added
 
 
 def _queue(db: Connection, submission_id: int, number: int, now: float) -> int:
-    added = db.execute(
-        insert(attempt).values(
-            submission_id=submission_id,
-            number=number,
-            state="queued",
-            tries=0,
-            reason="",
-            created=now,
-        )
-    ).inserted_primary_key
-    return int(_one(added))
+    values = {"submission_id": submission_id, "number": number, "created": now}
+    return inserted(db, attempt, {**values, "state": "queued", "tries": 0, "reason": ""})
 
 
 def _reclaim(db: Connection, host: str, tries: int) -> None:
@@ -244,9 +232,9 @@ def _reclaim(db: Connection, host: str, tries: int) -> None:
 
 def _attempt(db: Connection, row: Any) -> Attempt:
     files = select(extra_file.c.name, extra_file.c.data).order_by(extra_file.c.name)
-    extra = db.execute(files.where(extra_file.c.submission_id == row[3])).all()
+    extra = db.execute(files.where(extra_file.c.submission_id == row.id)).all()
     return Attempt(
-        id=row[0],
+        id=row.attempt,
         number=row.number,
         tries=row.tries + 1,
         student=row.student,
@@ -307,5 +295,7 @@ def _head(record: bytes) -> _Head:
         ) from None
 
 
-def _one(key: Any) -> int:
+def inserted(db: Connection, table: Table, values: Mapping[str, Any]) -> int:
+    """Insert one row; its id."""
+    key: Any = db.execute(insert(table).values(values)).inserted_primary_key
     return int(key[0])

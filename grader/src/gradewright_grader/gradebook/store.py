@@ -107,7 +107,8 @@ class Gradebook:
         with self._db.writing() as db:
             if db.execute(select(columns.id).where(*same)).first() is None:
                 reason = json.dumps(dict(refused.reason), ensure_ascii=False)
-                db.execute(insert(refusal).values(values, reason=reason, created=self._clock()))
+                row = {**values, "reason": reason, "created": self._clock()}
+                db.execute(insert(refusal).values(row))
 
     def lease(self, worker: str, assignment: str | None = None) -> queue.Attempt | None:
         """Take the oldest queued attempt for this process, or one whose process is dead."""
@@ -193,8 +194,7 @@ class Gradebook:
 
     def _insert(self, table: Any, **values: Any) -> int:
         with self._db.writing() as db:
-            key = db.execute(insert(table).values(values)).inserted_primary_key
-        return int(key[0])
+            return queue.inserted(db, table, values)
 
 
 def _points(student: str, points: Fraction | int | str) -> Fraction:

@@ -17,6 +17,7 @@ MOST: Final = 60_000  # characters that are highlighted; more is shown plain
 LONG_LINE: Final = 400
 HEAD, TAIL = 90, 12
 ODD: Final = re.compile("|".join(p.pattern for p in (CONTROLS, ORDER, INVISIBLE)))
+STAND_IN: Final = "\ufdd0"  # a noncharacter, which no lexer treats in its own way
 NAMED: Final = ("python", "python3", "py", "ipython", "ipython3")
 
 
@@ -24,19 +25,18 @@ NAMED: Final = ("python", "python3", "py", "ipython", "ipython3")
 def code_html(source: str) -> Html:
     """Python source as `<div class="highlight"><pre>`; long lines are cut."""
     shown = "\n".join(map(_cut, source.split("\n")))
-    marks = ODD.findall(shown)
-    stood_in = ODD.sub("\ufdd0", shown)  # a noncharacter, which no lexer treats in its own way
-    made = highlighted(stood_in)
-    for mark in marks:
-        made = made.replace("\ufdd0", _odd(mark), 1)
-    return Html(made)
+    if len(shown) > MOST:
+        return highlighted(shown)
+    marks = iter(ODD.findall(shown))
+    made = highlighted(ODD.sub(STAND_IN, shown))
+    return Html(re.sub(STAND_IN, lambda _: _odd(next(marks)), made))
 
 
-def highlighted(source: str) -> str:
+def highlighted(source: str) -> Html:
     """Python source as markup, plain when it is very long."""
     if len(source) > MOST:
         return el("div", el("pre", source), class_="highlight")
-    return str(highlight(source, PythonLexer(stripnl=True), HtmlFormatter()))
+    return Html(highlight(source, PythonLexer(stripnl=False), HtmlFormatter()))
 
 
 def _odd(character: str) -> str:
@@ -53,5 +53,5 @@ def _cut(line: str) -> str:
 def fenced(source: str, language: str) -> Html:
     """A fenced block of Markdown: Python in colour, everything else plain."""
     if language.lower() in NAMED:
-        return Html(highlighted(source))
+        return highlighted(source)
     return el("div", el("pre", escaped(source)), class_="highlight")

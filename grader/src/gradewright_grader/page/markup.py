@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from gradewright.notebook.lookalikes import INVISIBLE, ORDER
 
-CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0\ufffe\uffff]")
 VOID: Final = frozenset({"br", "col", "hr", "img", "meta"})
 
 
@@ -36,11 +36,6 @@ def visible(text: str) -> str:
     for pattern in (CONTROLS, ORDER, INVISIBLE):
         text = pattern.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
     return text
-
-
-def is_odd(text: str) -> bool:
-    """Whether the text holds a character that `visible` would show."""
-    return any(pattern.search(text) for pattern in (CONTROLS, ORDER, INVISIBLE))
 
 
 def escaped(text: str) -> Html:

@@ -14,7 +14,7 @@ from nbconvert.filters.ansi import ansi2html, strip_ansi
 
 from gradewright_grader.page.markup import Html, visible
 
-MOST_COLOURS: Final = 2_000  # changes of colour; the filter's time grows with their square
+MOST_COLOURS: Final = 500  # changes of colour; the filter's time grows with their square
 COLOUR: Final = re.compile(r' style="(?:color: rgb\((\d+),(\d+),(\d+)\))?[^"]*"')
 CLASSED: Final = re.compile(r'(<span)((?: class="[^"]*")?)( style="[^"]*")')
 ESCAPES: Final = re.compile(r"\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from gradewright.notebook import roles
 from gradewright_grader.page.code import code_html
@@ -18,6 +18,7 @@ from gradewright_grader.report.words import ROLES, STATES, end_text, say, word
 
 UNRUN_ROLES = (roles.CHECK, roles.EXPLORE)
 BADGED_ROLES = (roles.ANSWER, roles.MANUAL, "")
+MOST_CHARACTERS: Final = 32 << 20  # of markup, pictures included
 Cell = Mapping[str, Any]
 
 
@@ -40,9 +41,20 @@ class NotebookSection:
         return self._first.get(question)
 
     def html(self) -> Html:
-        """All cells."""
-        made = [self._cell(index, cell) for index, cell in enumerate(self._cells())]
-        return joined(made) if made else el("p", word("no_notebook", self._language))
+        """All cells, as long as the page stays one that a browser can open."""
+        cells = self._cells()
+        if not cells:
+            return el("p", word("no_notebook", self._language))
+        made: list[Html] = []
+        size = 0
+        for index, cell in enumerate(cells):
+            made.append(self._cell(index, cell))
+            size += len(made[-1])
+            left = len(cells) - index - 1
+            if size > MOST_CHARACTERS and left:
+                made.append(el("p", word("left_out", self._language, count=left), class_="note"))
+                break
+        return joined(made)
 
     def _cells(self) -> list[Cell]:
         cells = (self._graded.notebook or {}).get("cells")

@@ -37,7 +37,7 @@ def safe_stem(text: str) -> str:
     normal = unicodedata.normalize("NFKC", whole)
     stem = UNSAFE.sub("_", normal).strip("._-")
     cut = stem.encode()[:MOST_BYTES].decode("utf-8", "ignore")
-    if cut != normal or DEVICES.match(cut):
+    if not cut or cut != normal or DEVICES.match(cut):
         return f"{cut or 'student'}-{_digest(whole)}"
     return cut
 

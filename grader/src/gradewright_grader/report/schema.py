@@ -1,17 +1,18 @@
 """What `grade --json` writes, and its published schema (docs/schema/grade.json).
 
-The schema is generated from the records themselves; `python -m gradewright_grader.report.schema
-FOLDER` writes it anew, and a test fails when the published one is stale.
+The schema is generated from the records themselves; `python -m gradewright_grader.report FOLDER`
+writes it anew, and a test fails when the published one is stale.
 """
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from types import UnionType
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import msgspec
 
@@ -55,13 +56,10 @@ def grade_document(run: str, records: Sequence[SubmissionRecord]) -> dict[str, A
 
 
 def grade_schema() -> dict[str, Any]:
-    """The JSON schema of that output."""
-    made: dict[str, Any] = msgspec.json.schema(GradeDocument, schema_hook=_number)
-    for definition in _objects(made):
-        definition["required"] = sorted(definition["properties"])
-    title = "The output of gradewright grade --json"
+    """The JSON schema of that output: every field is always there, fractions are numbers."""
+    made: dict[str, Any] = msgspec.json.schema(_struct(GradeDocument))
     made["$defs"]["GradeDocument"]["properties"]["schema"] = {"const": SCHEMA}
-    return {"$schema": DIALECT, "title": title, **made}
+    return {"$schema": DIALECT, "title": "The output of gradewright grade --json", **made}
 
 
 def schema_text() -> str:
@@ -69,27 +67,30 @@ def schema_text() -> str:
     return json.dumps(grade_schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def _objects(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The definitions of records: all their fields are always there."""
-    for definition in schema["$defs"].values():
-        if "properties" in definition:
-            for field in definition["properties"].values():
-                field.pop("default", None)
-            yield definition
+def write_schema(folder: Path) -> Path:
+    """Write the schema into a folder, which is made if need be; returns its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / FILE, schema_text())
+    return folder / FILE
 
 
-def _number(type_: type) -> dict[str, Any]:
-    if type_ is Fraction:
-        return {"type": "number", "minimum": 0}
-    raise NotImplementedError(f"a record cannot hold a {type_.__name__}")
+@cache
+def _struct(record: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    """The record as it is written: no field has a default, fractions are numbers."""
+    fields = [(field.name, _written(field.type)) for field in msgspec.structs.fields(record)]
+    return msgspec.defstruct(
+        record.__name__, fields, namespace={"__doc__": record.__doc__}, kw_only=True
+    )
 
 
-def main(folder: str) -> None:
-    """Write the schema into a folder, which is made if need be."""
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
-    write_text(target / FILE, schema_text())
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+def _written(kind: Any) -> Any:
+    """The type of a field as it is written."""
+    if kind is Fraction:
+        return Annotated[float, msgspec.Meta(ge=0)]
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return _struct(kind)
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is None or origin is Literal:
+        return kind
+    shown = tuple(map(_written, parts))
+    return Union[shown] if origin in (Union, UnionType) else origin[shown]  # noqa: UP007

@@ -103,7 +103,8 @@ class _Rows:
 
     def title(self) -> str:
         """The assignment's id and title."""
-        return one_line(f"{self._info.id}  {in_language(self._info.title, self._language)}")
+        title = in_language(self._info.title, self._language)
+        return one_line(f"{self._info.id} · {title}" if title else self._info.id)
 
     def heads(self) -> list[str]:
         """The heads of the columns; those of questions carry their points."""

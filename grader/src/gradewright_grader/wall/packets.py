@@ -29,6 +29,7 @@ REQUEST, ANSWER, CALLBACK, CALLBACK_ANSWER, REPORT = range(1, 6)
 INLINE, IN_FILE = 0, 1
 INLINE_LIMIT = 96 * 1024  # a packet must fit the socket's buffer, 208 KiB by default
 LARGEST_PACKET = HEADER.size + INLINE_LIMIT
+MOST_EMPTY = 500  # packets; the socket's buffer holds about half as many empty ones
 MOST_DESCRIPTORS = 4  # room to see, and close, more than the one that is allowed
 SEALS = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
@@ -72,7 +73,7 @@ def receive_packet(channel: socket.socket, caps: Caps) -> Packet | None:
         raise ChannelClosed(str(error)) from error
     fds = _descriptors(control)
     try:
-        if not data and not fds and _hung_up(channel):
+        if not data and not fds and _is_over(channel):
             raise ChannelClosed("the other end closed")
         if flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC):
             return None
@@ -82,11 +83,20 @@ def receive_packet(channel: socket.socket, caps: Caps) -> Packet | None:
             os.close(fd)
 
 
-def _hung_up(channel: socket.socket) -> bool:
-    """An empty packet looks like the end; only the end also hangs up."""
+def _is_over(channel: socket.socket) -> bool:
+    """An empty packet looks like the end; but at the end there is nothing behind it, for ever."""
     poll = select.poll()
-    poll.register(channel, select.POLLIN | select.POLLHUP)
-    return any(event & select.POLLHUP for _, event in poll.poll(0))
+    poll.register(channel, select.POLLRDHUP)
+    if not poll.poll(0):
+        return False
+    try:
+        for _ in range(MOST_EMPTY):
+            if channel.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT):
+                return False
+            channel.recv(1, socket.MSG_DONTWAIT)
+    except OSError:  # reset: the other end went away without having read all
+        return True
+    return True
 
 
 def _parsed(data: bytes, fds: list[int], caps: Caps) -> Packet | None:

@@ -66,8 +66,15 @@ def _update_array(mine: Any, new: Any) -> bool:
         fits = _same_form(mine, new)
         if fits:
             mine.data.copy_(new.data)
+            _add_gradient(mine, new)
         return fits
     return False
+
+
+def _add_gradient(mine: Any, new: Any) -> None:
+    """What a backward inside the student's function left in `.grad` adds to what was here."""
+    if mine.is_leaf and new.is_leaf and new.grad is not None:
+        mine.grad = new.grad if mine.grad is None else mine.grad + new.grad
 
 
 def _same_form(mine: Any, new: Any) -> bool:

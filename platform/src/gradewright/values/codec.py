@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from gradewright.values.caps import DEFAULT_CAPS, Caps
-from gradewright.values.decoder import Decoder, Resolve
-from gradewright.values.encoder import Encoder, Export
+from gradewright.values.decoder import Decoder, Receive, Resolve
+from gradewright.values.encoder import Encoder, Export, Offer
 from gradewright.values.errors import BrokenFrame, ValueRefused, broken
 from gradewright.values.handles import HandleRef
 from gradewright.values.packed import Packed, to_bytes
@@ -29,12 +29,21 @@ _NO_CAPS = Caps(
 )
 
 
-def encode(value: object, *, export: Export | None = None, caps: Caps = DEFAULT_CAPS) -> Packed:
+def encode(
+    value: object,
+    *,
+    export: Export | None = None,
+    caps: Caps = DEFAULT_CAPS,
+    offer: Offer | None = None,
+    grads: bool = False,
+) -> Packed:
     """Encode `value`; what is no plain data goes to `export`, whose exceptions pass through.
 
-    Raises ValueRefused if something is no plain data and there is no `export`, or a cap is hit.
+    offer: numbers a tensor that requires grad, so that the other side can link it to a graph, or
+    gives None; grads: tensors that it does not number bring their `.grad`. Raises ValueRefused if
+    something is no plain data and there is no `export`, or a cap is hit.
     """
-    encoder = Encoder(export, caps)
+    encoder = Encoder(export, caps, offer=offer, grads=grads)
     return Packed(encoder.body(value), encoder.buffers)
 
 
@@ -44,14 +53,15 @@ def decode(
     resolve: Resolve | None = None,
     given: Mapping[str, type] = _NO_TYPES,
     caps: Caps = DEFAULT_CAPS,
+    receive: Receive | None = None,
 ) -> Any:
     """The value in `packed`; handles go through `resolve`, types named in `given` are rebuilt.
 
-    Raises BrokenFrame, whatever the frame holds and whatever `resolve` raises. Arrays and tensors
-    are writable copies.
+    receive: is given each numbered tensor; without it they are refused. Raises BrokenFrame,
+    whatever the frame holds and whatever `resolve` raises. Arrays and tensors are writable copies.
     """
     try:
-        return Decoder(packed, resolve, given, caps).run()
+        return Decoder(packed, resolve, given, caps, receive).run()
     except BrokenFrame:
         raise
     except Exception as error:  # RecursionError, MemoryError, and what libraries raise

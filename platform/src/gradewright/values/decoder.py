@@ -30,6 +30,7 @@ from gradewright.values.packed import Packed, check_sizes, flat_view
 from gradewright.values.scan import SMALL_BODY, count_items
 
 Resolve = Callable[[HandleRef], object]
+Receive = Callable[[Any, int], None]
 
 NATIVE = frozenset((type(None), bool, int, float, str, bytes))
 SHARED_HASH = 64  # keys of one dict or set
@@ -39,12 +40,17 @@ _from_msgpack = msgspec.msgpack.Decoder().decode
 class Decoder:
     """One decoding under way; the `decode_*` functions of the other modules read through it."""
 
-    __slots__ = ("body", "buffers", "caps", "given", "left", "resolve")
+    __slots__ = ("body", "buffers", "caps", "given", "left", "receive", "resolve")
 
     def __init__(
-        self, packed: Packed, resolve: Resolve | None, given: Mapping[str, type], caps: Caps
+        self,
+        packed: Packed,
+        resolve: Resolve | None,
+        given: Mapping[str, type],
+        caps: Caps,
+        receive: Receive | None = None,
     ) -> None:
-        self.caps, self.resolve, self.given = caps, resolve, given
+        self.caps, self.resolve, self.given, self.receive = caps, resolve, given, receive
         self.left = caps.items
         self.body = flat_view(packed.body)
         check_sizes(len(self.body), len(packed.buffers), 0, caps)

@@ -25,6 +25,7 @@ from gradewright.values.packed import Packed, to_bytes
 from gradewright.values.wire import HANDLE, INLINE, SCALAR_TAGS
 
 Export = Callable[[object], HandleRef]
+Offer = Callable[[Any], int | None]
 Handler = Callable[["Encoder", Any, int], Any]
 
 _PLAIN = (
@@ -42,13 +43,22 @@ FAMILIES = (arrays, tensors, generators, tables, containers, scalars)
 class Encoder:
     """One encoding under way; the `encode_*` functions of the other modules write through it.
 
-    `canonical` makes equal values encode equally (see `codec.plain_equal`).
+    `canonical` makes equal values encode equally (see `codec.plain_equal`). `offer` numbers
+    tensors whose graph stays here (see `autograd`); with `grads` the others take their `.grad` along.
     """
 
-    __slots__ = ("buffers", "canonical", "caps", "export", "left", "native", "room")
+    __slots__ = ("buffers", "canonical", "caps", "export", "grads", "left", "native", "offer", "room")
 
-    def __init__(self, export: Export | None, caps: Caps, canonical: bool = False) -> None:
+    def __init__(
+        self,
+        export: Export | None,
+        caps: Caps,
+        canonical: bool = False,
+        offer: Offer | None = None,
+        grads: bool = False,
+    ) -> None:
         self.buffers: list[bytes | memoryview] = []
+        self.offer, self.grads = offer, grads
         self.caps, self.export, self.canonical = caps, export, canonical
         self.left, self.room = caps.items, caps.buffer_bytes
         self.native = (type(None), bool) if canonical else (type(None), bool, float)

@@ -1,7 +1,9 @@
 """torch tensors, dtypes and generators. Only dense CPU ones cross; the rest become handles.
 
 A tensor arrives as a leaf with the same dtype and `requires_grad`, contiguous and writable. Its
-graph, its `.grad` and its subclass (an nn.Parameter) stay behind. A torch.Size is a tuple.
+graph and its subclass (an nn.Parameter) stay behind; `autograd` says how gradients cross all the
+same. Its `.grad` comes along from the submission and never goes to it: it could be the expected
+answer. A torch.Size is a tuple.
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ def _encode_tensor(enc: Encoder, value: Any, depth: int) -> Any:
         # neither a subclass's __torch_function__ nor a mode may answer for the tensor
         with torch._C.DisableTorchFunction(), torch.no_grad():
             node = _dense(enc, torch, value)
+            if node is not None and node[3]:
+                node = _with_gradient(enc, torch, value, node)
     except ValueRefused:
         raise
     except Exception:  # no memory of its own: a wrapper, a fake or a nested tensor
@@ -59,6 +63,18 @@ def _dense(enc: Encoder, torch: Any, value: Any) -> list[Any] | None:
     enc.charge(TENSOR_COST)
     grad = base.requires_grad.__get__(value)
     return enc.leaf(wire.T_TENSOR, name, enc.payload(data), grad, *plain.shape)
+
+
+def _with_gradient(enc: Encoder, torch: Any, value: Any, node: list[Any]) -> list[Any]:
+    """The node of a tensor that requires grad: numbered, or with its `.grad`, or as it is."""
+    number = enc.offer(value) if enc.offer else None
+    if number is not None:
+        return enc.leaf(wire.T_LINKED, number, node)
+    base = torch.Tensor
+    if not enc.grads or not base.is_leaf.__get__(value) or base.grad.__get__(value) is None:
+        return node
+    gradient = _dense(enc, torch, base.grad.__get__(value))
+    return node if gradient is None else enc.leaf(wire.T_GRADED, node, gradient)
 
 
 def _bytes_of(enc: Encoder, torch: Any, plain: Any) -> bytes:
@@ -118,6 +134,33 @@ def _decode_tensor(dec: Decoder, node: list[Any], depth: int) -> Any:
     return tensor.requires_grad_(grad)
 
 
+def _decode_linked(dec: Decoder, node: list[Any], depth: int) -> Any:
+    _, number, inner = node
+    if dec.receive is None:
+        raise broken("a linked tensor", number, "plain tensors where no gradients are asked for")
+    if type(number) is not int or number < 0:
+        raise broken("the number of a linked tensor", number, "an int from 0 up")
+    tensor = _tensor_in(dec, inner, depth)
+    if not tensor.requires_grad:
+        raise broken("a linked tensor", "without requires_grad", "one that requires grad")
+    dec.receive(tensor, number)
+    return tensor
+
+
+def _decode_graded(dec: Decoder, node: list[Any], depth: int) -> Any:
+    tensor, gradient = (_tensor_in(dec, inner, depth) for inner in node[1:])
+    if not tensor.requires_grad or gradient.requires_grad:
+        raise broken("requires_grad of a tensor and its .grad", node[0], "True and False")
+    tensor.grad = gradient  # torch compares the forms
+    return tensor
+
+
+def _tensor_in(dec: Decoder, inner: Any, depth: int) -> Any:
+    if type(inner) is not list or not inner or inner[0] != wire.T_TENSOR:
+        raise broken("a tensor in a node", inner, "the node of a tensor")
+    return dec.node(inner, depth)
+
+
 def _decode_dtype(dec: Decoder, node: list[Any], depth: int) -> Any:
     return read_dtype(wire.needed("torch"), node[1])
 
@@ -141,4 +184,6 @@ DECODERS = {
     wire.T_TENSOR: (4, 4 + 4 * wire.MAX_NDIM, _decode_tensor),
     wire.T_DTYPE: (2, 2, _decode_dtype),
     wire.T_GENERATOR: (2, 2, _decode_generator),
+    wire.T_LINKED: (3, 3, _decode_linked),
+    wire.T_GRADED: (3, 3, _decode_graded),
 }

@@ -1,0 +1,38 @@
+"""What students write into notebooks to act on whoever reads the report."""
+
+from __future__ import annotations
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<img src='http://canary.invalid/x.png'>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg onload=alert(1)>",
+    "<iframe src='http://canary.invalid'></iframe>",
+    "<form action='http://canary.invalid'><input autofocus onfocus=alert(1)></form>",
+    "<meta http-equiv=refresh content='0;url=http://canary.invalid'>",
+    "<link rel=stylesheet href='http://canary.invalid/x.css'>",
+    "<base href='http://canary.invalid/'>",
+    "<style>@import 'http://canary.invalid'; body{display:none}</style>",
+    "<p style='position:fixed;inset:0'>10/10</p>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<math href='javascript:alert(1)'><mi>x</mi></math>",
+    "<object data='http://canary.invalid'></object><embed src='http://canary.invalid'>",
+    "<video src='http://canary.invalid' autoplay></video>",
+    "<td background='http://canary.invalid'>",
+    "</div></section></main><h1 id=main class='badge passed'>10/10</h1>",
+    "<!--><img src=x onerror=alert(1)>-->",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<template><script>alert(1)</script></template>",
+    "![x](http://canary.invalid/a.png)",
+    "![x](javascript:alert(1))",
+    "[x](javascript:alert(1))",
+    "[x](data:text/html,<script>alert(1)</script>)",
+    "$\\href{javascript:alert(1)}{x}$",
+    "$\\text{<img src=x onerror=alert(1)>}$",
+    '$\\text{"onmouseover=alert(1) x="}$ ![\ue0000\ue001](data:image/png;base64,AAAA)',
+    "&#xe000;0&#xe001; $<script>alert(1)</script>$",
+    "```html\n<script>alert(1)</script>\n```",
+    "```mermaid\n<script>alert(1)</script>\n```",
+)
