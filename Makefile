@@ -8,7 +8,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: install develop test test-wheels lint release clean
+.PHONY: install demo develop test lint release clean
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -23,12 +23,13 @@ export MKL_NUM_THREADS := 1
 
 install: .venv/.installed   ## what instructors and authors need, without torch
 
+demo: install               ## grade the sample class and write report/
+	$(BIN)/gradewright grade examples/class-tree1 -o report
+
 develop: .venv/.developed   ## everything, for working on Gradewright itself
 
 test: develop               ## the whole suite, with coverage
-	$(BIN)/coverage erase
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
-	$(BIN)/python -m pytest -m wheels tests/test_wheels.py
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 lint: develop               ## every static check
 	$(BIN)/ruff check .

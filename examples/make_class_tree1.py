@@ -96,6 +96,7 @@ def describe(student: str, *, honest: bool = False) -> Description:
     return made
 
 
+@lru_cache(maxsize=1)
 def assignment() -> Assignment:
     """tree1, from this repository."""
     return load_topic(TOPIC).assignment(ID)
@@ -104,7 +105,7 @@ def assignment() -> Assignment:
 def submission(student: str, *, honest: bool = False) -> bytes:
     """The bytes of the file that this student hands in."""
     told = describe(student, honest=honest)
-    notebook = _release(told.keys["language"][0])
+    notebook: Notebook = json.loads(_released(told.keys["language"][0]))
     cells = {cell["id"].removeprefix(f"{ID}-"): cell for cell in notebook["cells"]}
     taken = _taken(told)
     _fill(cells, taken.bodies() | told.bodies())
@@ -114,7 +115,7 @@ def submission(student: str, *, honest: bool = False) -> bytes:
     _arrange(notebook, cells, told.keys)
     _show(cells, told.keys)
     _finish(notebook)
-    data = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+    data = _dumped(notebook)
     for tool in told.keys.get("then", []):
         data = TOOLS[tool](data)
     return data
@@ -128,19 +129,9 @@ def make(folder: Path) -> None:
         path.write_bytes(submission(student))
 
 
-@lru_cache(maxsize=1)
-def _tree1() -> Assignment:
-    return assignment()
-
-
 @lru_cache(maxsize=4)
 def _released(language: str) -> str:
-    return json.dumps(build_release(_tree1(), language), sort_keys=True)
-
-
-def _release(language: str) -> Notebook:
-    notebook: Notebook = json.loads(_released(language))
-    return notebook
+    return json.dumps(build_release(assignment(), language), sort_keys=True)
 
 
 # --- answers
@@ -153,7 +144,7 @@ def _taken(told: Description) -> Description:
     other, *questions = told.keys["take"]
     wanted = {
         name
-        for question in _tree1().questions
+        for question in assignment().questions
         if not questions or question.id in questions
         for name in question.functions
     }
@@ -163,7 +154,7 @@ def _taken(told: Description) -> Description:
 
 
 def _fill(cells: Mapping[str, Cell], bodies: Mapping[str, str]) -> None:
-    for question in _tree1().questions:
+    for question in assignment().questions:
         if question.manual:
             continue
         *stubs, rest = cells[question.id]["source"].split(STUB)
@@ -178,7 +169,9 @@ def _indented(text: str) -> str:
 
 
 def _replace(notebook: Notebook, cells: dict[str, Cell], anchor: str, text: str) -> None:
-    marker = f"# question: {ID}.{anchor}\n" if anchor in {q.id for q in _tree1().questions} else ""
+    marker = (
+        f"# question: {ID}.{anchor}\n" if anchor in {q.id for q in assignment().questions} else ""
+    )
     cells[anchor]["source"] = marker + text
 
 
@@ -243,8 +236,8 @@ def _show(cells: Mapping[str, Cell], keys: Mapping[str, list[str]]) -> None:
 
 def _passed(question: str, language: str) -> str:
     """What `check` shows when all public checks of a question pass."""
-    title = _tree1().question(question).title[language]
-    public = [c for c in _tree1().index.checks if c.question == question and not c.hidden]
+    title = assignment().question(question).title[language]
+    public = [c for c in assignment().index.checks if c.question == question and not c.hidden]
     lines = [f"  ✓ {check.text[language]}" for check in public]
     count = f"{len(lines)}/{len(lines)}"
     first, last = {

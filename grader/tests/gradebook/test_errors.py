@@ -94,7 +94,7 @@ def test_postgresql_without_its_driver(monkeypatch):
         ("attempt to write a readonly database", "cannot be written: give the user"),
         ("unable to open database file", "cannot be opened: see that its folder"),
         ("database or disk is full", "cannot grow, the disk is full"),
-        ("disk I/O error", "belongs on a local disk"),
+        ("disk I/O error", "cannot be read or written .disk I/O error"),
         ("connection failed: refused", "cannot be reached: see that its server runs"),
     ],
 )
@@ -119,7 +119,7 @@ def test_an_unknown_attempt(book):
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"status": "graded"}', record(points=1.5)])
 def test_a_record_that_is_none(book, content):
     run, attempt = book.start_run("x"), book.add(handed())
-    with pytest.raises(ValueError, match="the record is not one .* as `write_record` gives it"):
+    with pytest.raises(ValueError, match=r"the record is not one .* as `write_record` gives it"):
         book.finish(attempt, run, content)
     assert book.totals().queued == 1
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-STRIDE = 3  # each third step: begin, statement, end, commit take turns, so all kinds are met
+STRIDE = 7  # every seventh step: the steps before, after and at a commit take turns
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,6 @@ def test_killed_at_steps_all_along_the_way(reports):
     assert [one for one in reports["every"] if not whole(one)] == []
 
 
-def test_killed_from_outside_a_few_dozen_times(reports):
-    (report,) = reports["random"]
-    assert whole(report)
-    assert report["deaths"] >= 10
+def test_killed_from_outside_again_and_again(reports):
+    assert sum(one["deaths"] for one in reports["random"]) >= 12
+    assert [one for one in reports["random"] if not whole(one)] == []

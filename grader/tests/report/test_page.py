@@ -153,7 +153,7 @@ def test_hidden_characters_are_shown_in_code() -> None:
 def test_the_line_of_the_public_checks_is_cut() -> None:
     made = code_html('load("' + "e" * 5000 + '")')
     assert len(made) < 1000
-    assert "[4906]" in made
+    assert "[4928]" in made
 
 
 def test_outputs_are_capped_with_a_note() -> None:

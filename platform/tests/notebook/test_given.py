@@ -82,7 +82,7 @@ class TestChanged:
 
     def test_a_line_that_is_gone_at_the_end(self) -> None:
         made = planned(replaced(1, cell(SETUP.rpartition("\n")[0], "setup", id="x")))
-        assert "changed or gone: check, check_all = load('abc')" in made.notes[0].text["en"]
+        assert "changed or gone: check, check_all = load(" in made.notes[0].text["en"]
 
     @pytest.mark.parametrize(
         "source",

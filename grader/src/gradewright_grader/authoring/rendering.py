@@ -15,7 +15,7 @@ from gradewright.api.texts import in_language
 from gradewright.host.errors import place_of
 from gradewright.host.topic import Assignment
 from gradewright.notebook import roles
-from gradewright.notebook.payload import encode_payload
+from gradewright.notebook.payload import LOAD_CALL, encode_payload
 from gradewright_grader.authoring.cells import BEGIN, END, Master, MasterCell, fault
 from gradewright_grader.authoring.closure import Cut, Present, cut
 from gradewright_grader.authoring.library import Library
@@ -84,7 +84,7 @@ class _Rendering:
             "# %pip install -q gradewright",
             cell.source,
             "from gradewright.student import load",
-            f'check, check_all = load("{line}")',
+            f'{LOAD_CALL}"{line}")',
         ]
         return "\n".join(parts)
 

@@ -29,7 +29,13 @@ def grading_progress(total: int, quiet: bool) -> Iterator[Callable[[SubmissionRe
 
 def _bar(total: int) -> Iterator[Callable[[SubmissionRecord], None]]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description}"),

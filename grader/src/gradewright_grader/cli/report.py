@@ -50,9 +50,7 @@ def export() -> None:
 @lang_option
 @click.option("--bom", is_flag=True, help="Begin with a byte order mark, which Excel asks for.")
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
-def export_csv(
-    folder: Path, url: str | None, language: str, bom: bool, file: Path | None
-) -> None:
+def export_csv(folder: Path, url: str | None, language: str, bom: bool, file: Path | None) -> None:
     """Write one row per submission to FILE, or print them."""
     from gradewright_grader.report import csv_text, write_csv
 

@@ -28,6 +28,7 @@ from gradewright_grader.wall.reports import FORK, SERVE, Forked, ForkEnded, rece
 MOST_RUNS = 6  # of the whole notebook, when checks end a process that cannot be forked
 FORK_SECONDS = 10.0
 END_SECONDS = 1.0
+_ENDS: dict[int, str] = {signal.SIGXCPU: "cpu", signal.SIGXFSZ: "disk"}
 MOST_SWEEPS = 20  # of a copy's processes, before the whole child is killed
 
 
@@ -188,6 +189,5 @@ def _swept(child: Child) -> bool:
 def _named(status: int) -> str:
     if not 0 <= status < 1 << 16 or not os.WIFSIGNALED(status):
         return "crash"
-    ends = {signal.SIGXCPU: "cpu", signal.SIGXFSZ: "disk"}
     number = os.WTERMSIG(status)
-    return ends.get(number) or f"crash ({signal_name(number)})"
+    return _ENDS.get(number) or f"crash ({signal_name(number)})"

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from gradewright_grader.box import Child, Limits, Zygote
+from gradewright_grader.box import BoxError, Child, Limits, Zygote
 from gradewright_grader.box.runner.model import CellRun, apply_updates
 from gradewright_grader.wall.packets import ChannelClosed
 from gradewright_grader.wall.reports import (
@@ -85,6 +85,12 @@ def run_notebook(zygote: Zygote, job: NotebookJob, budget: Budget, limits: Limit
         run = NotebookRun(child, apply_updates(watch.runs), attempts=attempt, ends=left_out)
         run.cpu_seconds = watch.cpu
         run.junk = watch.junk
+        if left.cells and end is not None and not watch.begun:
+            child.channel.close()
+            raise BoxError(
+                f"the box ended ({end}) before the first of {len(left.cells)} cells "
+                "began, so nothing of the student's ran; see gradewright doctor, then grade again"
+            )
         if end is None:
             run.figures, run.rebound = watch.figures, watch.rebound
             run.ends = sorted([*left_out, *watch.interrupted], key=lambda cell: cell.index)
@@ -111,6 +117,7 @@ class _Watch:
         self.cell: int | None = None
         self.cpu = 0.0
         self.junk = 0
+        self.begun = False
         self._finished = False
         self._cell_cpu = 0.0
         self._cell_wall = time.monotonic()
@@ -135,6 +142,7 @@ class _Watch:
     def _take(self, report: object) -> None:
         match report:
             case CellStarted(index=index) if index in self._expected:
+                self.begun = True
                 self.cell, self._interrupted = index, None
                 self._cell_cpu, self._cell_wall = self.child.cpu_seconds(), time.monotonic()
             case CellEnded(run=run) if run.index in self._expected and self._has_room(run):

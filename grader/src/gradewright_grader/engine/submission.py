@@ -30,7 +30,7 @@ from gradewright.notebook import (
 from gradewright_grader.authoring.given import given_cells
 from gradewright_grader.box.errors import BoxError
 from gradewright_grader.box.runner.model import CellRun
-from gradewright_grader.engine.record import BoxUsed, CellRecord, SubmissionRecord, sealed
+from gradewright_grader.engine.record import BoxUsed, CellRecord, Flag, SubmissionRecord, sealed
 from gradewright_grader.engine.remarks import explain_missing, flags_of
 from gradewright_grader.engine.station import Graded, Station, Work
 from gradewright_grader.judge.client import JudgeDied
@@ -89,7 +89,9 @@ def grade_bytes(
         "student_cpu": round(graded.student_cpu, 4),
         "judge_cpu": round(graded.judgement.cpu_seconds, 4),
     }
-    return GradedSubmission(sealed(record), graded.cells, _executed(notebook, planned, graded.cells))
+    return GradedSubmission(
+        sealed(record), graded.cells, _executed(notebook, planned, graded.cells)
+    )
 
 
 def _changed(record: SubmissionRecord, **fields: Any) -> SubmissionRecord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -42,8 +43,8 @@ def told(place: str) -> Iterator[None]:
     """
     try:
         yield
-    except DatabaseError as error:
-        if (message := _message(place, str(error.orig))) is None:
+    except (DatabaseError, sqlite3.DatabaseError) as error:  # the latter from raw connections
+        if (message := _message(place, str(getattr(error, "orig", error)))) is None:
             raise
         raise GradebookError(message) from None
 

@@ -7,13 +7,11 @@ and never fail in the middle because they read first. Readers do not wait (WAL).
 from __future__ import annotations
 
 import os
-import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DatabaseError
 
 from gradewright_grader.gradebook.errors import GradebookError
 
@@ -64,12 +62,7 @@ def use_wal(engine: Engine) -> None:
     """Write-ahead log, for good; outside any transaction, as SQLite asks."""
     raw = engine.raw_connection()
     try:
-        cursor = raw.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.close()
-    except sqlite3.DatabaseError as error:
-        raw.invalidate()
-        raise DatabaseError("PRAGMA journal_mode", None, error) from None
+        raw.cursor().execute("PRAGMA journal_mode = WAL")
     finally:
         raw.close()
 

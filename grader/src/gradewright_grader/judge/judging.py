@@ -361,9 +361,15 @@ class Judging:
 
 
 def _met_stubs(calls: Sequence[Call]) -> bool:
-    """Whether every call of a check came to a function that is not written yet."""
-    errors = [call.outcome.error for call in calls]
-    return bool(errors) and all(e and e.type_name == "NotImplementedError" for e in errors)
+    """Whether every call of a check came to a stub: its own, and not an earlier question's."""
+    return bool(calls) and all(_is_stub(call) for call in calls)
+
+
+def _is_stub(call: Call) -> bool:
+    error = call.outcome.error
+    if error is None or error.type_name != "NotImplementedError":
+        return False
+    return _last_function(error.traceback) in ("", call.function.rpartition(".")[2])
 
 
 def _opaque_name(error: OpaqueError) -> str:

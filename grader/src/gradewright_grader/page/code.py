@@ -15,7 +15,7 @@ from gradewright_grader.page.markup import CONTROLS, Html, el, escaped
 
 MOST: Final = 60_000  # characters that are highlighted; more is shown plain
 LONG_LINE: Final = 400
-HEAD, TAIL = 90, 12
+HEAD, TAIL = 72, 8
 ODD: Final = re.compile("|".join(p.pattern for p in (CONTROLS, ORDER, INVISIBLE)))
 STAND_IN: Final = "\ufdd0"  # a noncharacter, which no lexer treats in its own way
 NAMED: Final = ("python", "python3", "py", "ipython", "ipython3")

@@ -15,9 +15,9 @@ from gradewright.notebook import roles
 from gradewright.notebook.ipython import INSTALLERS
 from gradewright.notebook.model import Cell
 from gradewright.notebook.names import How, Names, additions, names_of
+from gradewright.notebook.payload import LOAD_CALL
 from gradewright.notebook.refusals import shown
 
-CHECKS_LINE = "check, check_all = load("
 LOADS_CHECKS = "from gradewright.student import load"
 
 
@@ -75,7 +75,7 @@ def essence(source: str) -> tuple[str, ...]:
 
 def _without_payload(line: str) -> str:
     """Every version of a release has other checks packed; an earlier one is no change by hand."""
-    return CHECKS_LINE if line.startswith(CHECKS_LINE) else line
+    return LOAD_CALL if line.startswith(LOAD_CALL) else line
 
 
 def _does_nothing(line: str) -> bool:

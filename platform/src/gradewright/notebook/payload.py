@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+LOAD_CALL = "check, check_all = load("  # how the line with the payload begins
 SCHEMA: Final = 1
 MAX_LINE: Final = 4 * 2**20  # characters of base85
 MAX_JSON: Final = 16 * 2**20  # bytes after decompression

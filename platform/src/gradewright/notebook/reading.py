@@ -19,6 +19,7 @@ from gradewright.api.texts import Text, filled
 from gradewright.notebook import strictjson
 from gradewright.notebook.model import Cell, CellType, Limits, Notebook, Output
 from gradewright.notebook.notes import Note, note
+from gradewright.notebook.payload import LOAD_CALL
 from gradewright.notebook.refusals import RefusedNotebook, shown
 from gradewright.notebook.roles import KEY, ROLES, CellTag, NotebookTag
 
@@ -26,7 +27,6 @@ Tag = TypeVar("Tag", CellTag, NotebookTag)
 
 CELL_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TYPES: Final[dict[object, CellType]] = {"code": "code", "markdown": "markdown", "raw": "raw"}
-PAYLOAD_LINE: Final = "check, check_all = load("  # long and harmless: our own public checks
 IDS_SINCE: Final = (4, 5)
 NULL: Final = {"zh": "空值（null）", "en": "null"}
 JSON_NAMES: Final = {
@@ -154,7 +154,7 @@ class _Reading:
         count = len(source)
         if count > self.limits.cell_code:
             lines = source.splitlines()
-            count -= sum(len(line) for line in lines if line.startswith(PAYLOAD_LINE))
+            count -= sum(len(line) for line in lines if line.startswith(LOAD_CALL))
         if count > self.limits.cell_code:
             raise RefusedNotebook(
                 "source", cell=index + 1, count=count, limit=self.limits.cell_code

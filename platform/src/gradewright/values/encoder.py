@@ -47,7 +47,17 @@ class Encoder:
     tensors whose graph stays here (see `autograd`); with `grads` the others take their `.grad` along.
     """
 
-    __slots__ = ("buffers", "canonical", "caps", "export", "grads", "left", "native", "offer", "room")
+    __slots__ = (
+        "buffers",
+        "canonical",
+        "caps",
+        "export",
+        "grads",
+        "left",
+        "native",
+        "offer",
+        "room",
+    )
 
     def __init__(
         self,

@@ -8,6 +8,7 @@ ours, negative ones are the judge's callables.
 
 This code runs beside student code, in the student's process: everything it says is a claim, and a
 student who changes it harms only the own work. It knows no check, no expected value and no point.
+Graphs of calls are kept for the judge's backward; `autograd` says when.
 The judge's end is `session`; how frames travel is the transport's business.
 """
 
@@ -20,6 +21,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
+from gradewright.values.autograd import Asked, KeptGraphs, Links
 from gradewright.values.caps import DEFAULT_CAPS, Caps
 from gradewright.values.codec import decode, encode
 from gradewright.values.errors import ValueRefused
@@ -45,23 +47,39 @@ class Responder:
         self._table: dict[int, object] = {}
         self._ask: Exchange | None = None
         self._replaced: dict[str, Any] = {}
+        self._graphs = KeptGraphs()
+        self._links = Links()  # of the request that is being read
+        self._handles_came = False
 
     def answer(self, frame: Packed, ask: Exchange) -> Packed:
         """Carry out one request. `ask` sends a callback frame and returns its answer."""
         before, self._ask = self._ask, ask  # a request may come while a callback is waited for
+        self._links, self._handles_came = Links(), False
         try:
-            operation, *operands = self._decoded(frame)
+            operation, *operands = self._decoded(frame, self._links)
             return getattr(self, f"_on_{operation}")(*operands)  # type: ignore[no-any-return]
         finally:
             self._ask = before
 
     # --- operations, one for each kind of request
 
-    def _on_call(self, target: Any, cases: list[Any], seed: int | None, watch: bool) -> Packed:
+    def _on_call(
+        self, target: Any, cases: list[Any], seed: int | None, watch: bool, asked: Asked | None
+    ) -> Packed:
+        links = self._links if self._links.received or self._handles_came else None
+        if asked is not None:
+            self._graphs.make_room(*asked)
         if seed is not None:
             seed_all(seed)
         outcomes = [self._call(target, a, k, watch) for a, k in cases]
-        return self._done(outcomes)
+        if asked is None or links is None:
+            return self._done(outcomes)
+        answer = self._done(outcomes, links)
+        self._graphs.keep(asked[0], links)
+        return answer
+
+    def _on_vjp(self, number: int, vectors: dict[int, Any]) -> Packed:
+        return self._single(lambda: self._graphs.vjp(number, vectors))
 
     def _on_names(self, names: list[str]) -> Packed:
         return self._done([(name, self._kind(name)) for name in names])
@@ -85,6 +103,9 @@ class Responder:
         """The next item as a tuple of one; an empty tuple when there is none."""
         iterator = self._resolved(target)
         return self._single(lambda: next(((item,) for item in iterator), ()))
+
+    def _on_is_a(self, target: Any, name: str) -> Packed:
+        return self._single(lambda: _is_a(type(self._resolved(target)), name))
 
     def _on_signature(self, target: Any) -> Packed:
         return self._single(lambda: _signature(self._resolved(target)))
@@ -137,7 +158,7 @@ class Responder:
 
     def _as_bytes(self, value: object) -> bytes:
         # a copy: the buffers of an encoded value share memory with the arrays in it
-        return to_bytes(self._encoded(value))
+        return to_bytes(self._encoded(value, grads=True))
 
     def _single(self, produce: Callable[[], Any]) -> Packed:
         try:
@@ -145,16 +166,17 @@ class Responder:
         except Exception as error:
             return self._done([(None, _told(error), None, "")])
 
-    def _done(self, outcomes: list[Any]) -> Packed:
+    def _done(self, outcomes: list[Any], links: Links | None = None) -> Packed:
         try:
-            return self._encoded(("done", outcomes))
+            return self._encoded(("done", outcomes), links, grads=True)
         except ValueRefused:
             # one value too large or too deep costs its own call, not its neighbours'
-            return self._encoded(("done", [self._crossable(outcome) for outcome in outcomes]))
+            left = [self._crossable(outcome) for outcome in outcomes]
+            return self._encoded(("done", left), links, grads=True)
 
     def _crossable(self, outcome: Any) -> Any:
         try:
-            self._encoded(outcome)
+            self._encoded(outcome, grads=True)
         except ValueRefused as refusal:
             return None, _told(refusal), None, ""
         return outcome
@@ -178,12 +200,13 @@ class Responder:
 
     # --- the codec with this end's table
 
-    def _encoded(self, value: object) -> Packed:
-        return encode(value, export=self._export, caps=self._caps)
+    def _encoded(self, value: object, links: Links | None = None, grads: bool = False) -> Packed:
+        offer = links.offer_computed if links else None
+        return encode(value, export=self._export, caps=self._caps, offer=offer, grads=grads)
 
-    def _decoded(self, frame: Packed) -> Any:
-        given = _TypesOf(self._namespace)
-        return decode(frame, resolve=self._resolve, given=given, caps=self._caps)
+    def _decoded(self, frame: Packed, links: Links | None = None) -> Any:
+        given, receive = _TypesOf(self._namespace), links.receive if links else None
+        return decode(frame, resolve=self._resolve, given=given, caps=self._caps, receive=receive)
 
     def _export(self, thing: object) -> HandleRef:
         if isinstance(thing, _Callback):
@@ -193,7 +216,10 @@ class Responder:
         return handle_for(number, thing)
 
     def _resolve(self, ref: HandleRef) -> object:
-        return self._table[ref.id] if ref.id >= 0 else _Callback(ref, self._call_back)
+        if ref.id < 0:
+            return _Callback(ref, self._call_back)
+        self._handles_came = True
+        return self._table[ref.id]
 
     def _call_back(self, ref: HandleRef, a: tuple[Any, ...], k: dict[str, Any]) -> Any:
         if self._ask is None:
@@ -260,6 +286,13 @@ class _CappedText(io.StringIO):
         self._left -= len(kept)
         super().write(kept)
         return len(text)
+
+
+def _is_a(cls: type, name: str) -> bool:
+    """Whether a class is or inherits from the one of this dotted name; imports nothing."""
+    module, _, wanted = name.rpartition(".")
+    found = getattr(sys.modules.get(module or "builtins"), wanted, None)
+    return isinstance(found, type) and issubclass(cls, found)
 
 
 def _signature(function: Any) -> list[tuple[str, str, str | None]]:

@@ -5,24 +5,27 @@ evaluated. What is not plain data arrives as a `Handle`, which can be called, in
 and never answers a comparison. Calls are logged, so that a wrong answer can be compared with those
 of known misconceptions. The transport is a function: it takes a request frame and a function that
 answers callbacks, and returns the final frame.
+
+Gradients flow through calls: where a tensor that requires grad, or a handle (a module), goes into
+a call, backward on the results asks the submission for vector-Jacobian products (`autograd`).
 """
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NoReturn
 
-from gradewright.api import Batch, Case, Opaque, Outcome, Signature, StudentError
+from gradewright.api import Batch, Case, Opaque, Outcome, Signature
 from gradewright.api.calls import Parameter
+from gradewright.values.autograd import Graphs, Links
 from gradewright.values.caps import DEFAULT_CAPS, Caps
 from gradewright.values.changes import apply_changes
 from gradewright.values.codec import decode, encode
 from gradewright.values.errors import BrokenFrame
 from gradewright.values.handles import HandleRef
+from gradewright.values.outcomes import read_outcome
 from gradewright.values.packed import Packed
 
 Transport = Callable[[Packed, Callable[[Packed], Packed]], Packed]
@@ -63,6 +66,7 @@ class Session:
         self._seed = seed
         self._caps = caps
         self._callables: dict[int, Callable[..., Any]] = {}
+        self._graphs = Graphs(lambda number, vectors: self._value("vjp", number, vectors))
         self.calls: list[Call] = []
         self.answers = 0
         self.fault: Exception | None = None
@@ -72,11 +76,16 @@ class Session:
     def call(self, target: Any, label: str, cases: Sequence[Case], watch: bool) -> list[Outcome]:
         """Call a name or a handle on every case, in one request."""
         sent = [(case.args, dict(case.kwargs)) for case in cases]
-        outcomes = self._outcomes("call", target, sent, self._seed, watch)
+        asked = self._graphs.ask_for_one()
+        links = None if asked is None else Links()
+        request = ("call", target, sent, self._seed, watch, asked)
+        outcomes = [read_outcome(one) for one in self._request(*request, links=links)]
         if len(outcomes) != len(cases):
             raise BrokenFrame(
                 f"{len(cases)} calls of {label} came back as {len(outcomes)} outcomes"
             )
+        if asked and links:
+            self._graphs.join(asked[0], links)
         self.calls += map(Call, [label] * len(cases), cases, outcomes)
         return outcomes
 
@@ -117,6 +126,13 @@ class Session:
                 raise BrokenFrame("an item came back in the wrong form")
             yield item[0]
 
+    def is_a(self, target: Any, name: str) -> bool:
+        """Whether a handle says that it is an instance of the class of this dotted name."""
+        answer = self._value("is_a", target, name)
+        if not isinstance(answer, bool):
+            raise BrokenFrame("whether an object is of a class came back as no yes and no no")
+        return answer
+
     def signature(self, target: Any) -> Signature:
         """The parameters of a name or a handle."""
         listed = self._value("signature", target)
@@ -152,20 +168,17 @@ class Session:
     # --- one request
 
     def _value(self, operation: str, *operands: Any) -> Any:
-        outcomes = self._outcomes(operation, *operands)
+        outcomes = [read_outcome(listed) for listed in self._request(operation, *operands)]
         if len(outcomes) != 1:
             raise BrokenFrame(f"{len(outcomes)} answers came back where one was asked for")
         if outcomes[0].error is not None:
             raise outcomes[0].error
         return outcomes[0].value
 
-    def _outcomes(self, operation: str, *operands: Any) -> list[Outcome]:
-        return [_outcome(listed) for listed in self._request(operation, *operands)]
-
-    def _request(self, operation: str, *operands: Any) -> list[Any]:
+    def _request(self, *request: Any, links: Links | None = None) -> list[Any]:
         known = len(self._callables)
         try:
-            answer = self._exchanged(self._encoded((operation, *operands)))
+            answer = self._exchanged(self._encoded(request, links), links)
         finally:
             self._forget(known)
         match answer:  # str() first: an object that is no text must not be compared
@@ -173,9 +186,9 @@ class Session:
                 return outcomes
         raise BrokenFrame("an answer came back in the wrong form")
 
-    def _exchanged(self, frame: Packed) -> Any:
+    def _exchanged(self, frame: Packed, links: Links | None) -> Any:
         try:
-            answer = self._decoded(self._transport(frame, self._answer_callback))
+            answer = self._decoded(self._transport(frame, self._answer_callback), links)
         except Exception as error:
             self.fault = self.fault or error
             raise
@@ -200,11 +213,19 @@ class Session:
 
     # --- the codec with this end's table
 
-    def _encoded(self, value: object) -> Packed:
-        return encode(value, export=self._export, caps=self._caps)
+    def _encoded(self, value: object, links: Links | None = None) -> Packed:
+        return encode(
+            value, export=self._export, caps=self._caps, offer=links.offer if links else None
+        )
 
-    def _decoded(self, frame: Packed) -> Any:
-        return decode(frame, resolve=self._resolve, given=self._given, caps=self._caps)
+    def _decoded(self, frame: Packed, links: Links | None = None) -> Any:
+        return decode(
+            frame,
+            resolve=self._resolve,
+            given=self._given,
+            caps=self._caps,
+            receive=links.receive if links else None,
+        )
 
     def _export(self, thing: object) -> HandleRef:
         if isinstance(thing, Handle):
@@ -311,6 +332,10 @@ class Handle(Opaque):
         outcomes = self._session.call(self, self.type_name, cases, watch)
         return Batch(self.type_name, list(cases), outcomes)
 
+    def is_a(self, name: str) -> bool:
+        """Whether it says that it is an instance of this class, as "torch.nn.Module": a claim."""
+        return self._session.is_a(self, name)
+
     def __getitem__(self, key: Any) -> Any:
         return self._session.item(self, key)
 
@@ -347,50 +372,3 @@ def _call_once(session: Session, target: Any, label: str, case: Case) -> Any:
     if outcome.error is not None:
         raise outcome.error
     return outcome.value
-
-
-def _outcome(listed: Any) -> Outcome:
-    match listed:
-        case (value, error, changed, str(printed)):
-            return Outcome(value, _error(error), _case(changed), printed)
-    raise BrokenFrame("the outcome of a call came back in the wrong form")
-
-
-def _case(changed: Any) -> Case | None:
-    match changed:
-        case None:
-            return None
-        case (tuple(a), dict(k)):
-            return Case(a, k)
-    raise BrokenFrame("changed arguments came back in the wrong form")
-
-
-def _error(told: Any) -> StudentError | None:
-    match told:
-        case None:
-            return None
-        case (str(type_name), str(builtin), str(message), str(trace)):
-            error = _error_class(builtin)()
-            error.type_name, error.message, error.traceback = type_name[:200], message, trace
-            return error
-    raise BrokenFrame("an error came back in the wrong form")
-
-
-@cache
-def _error_class(builtin: str) -> type[StudentError]:
-    """`StudentError` that is also the builtin class of this name, where there is one."""
-    base = getattr(builtins, builtin, None)
-    if not (isinstance(base, type) and issubclass(base, Exception)):
-        return _PlainStudentError
-    if issubclass(base, BaseExceptionGroup):  # cannot be made without the exceptions in it
-        return _PlainStudentError
-    # StudentError comes first: its construction takes no arguments, whatever the builtin's does
-    return type(f"Student{builtin}", (_PlainStudentError, base), {})
-
-
-class _PlainStudentError(StudentError):
-    def __init__(self) -> None:
-        self.args = ()
-
-    def __str__(self) -> str:
-        return f"{self.type_name}: {self.message}" if self.message else self.type_name
