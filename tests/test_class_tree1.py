@@ -7,6 +7,7 @@ made by `examples/make_class_tree1.py`, which can also leave the attack out of a
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
@@ -175,6 +176,15 @@ def test_an_unanswered_question_is_called_unanswered(records):
     assert {check.message["en"] for check in checks} == {
         "This question is not answered yet (the function still raises NotImplementedError)."
     }
+
+
+def test_an_answer_that_calls_a_stub_is_not_called_unanswered(grade):
+    notebook = json.loads(maker.submission("周杰"))
+    cell = next(cell for cell in notebook["cells"] if cell["id"] == "tree1-q2")
+    cell["source"] = "def information_gain(x, y):\n    return 2 * entropy(y)"
+    record = grade("someone", json.dumps(notebook).encode())
+    oracle = next(check for check in record.checks if check.id == "tree1.q2.oracle")
+    assert "raised NotImplementedError" in oracle.message["en"]
 
 
 def test_a_syntax_error_is_the_reason_told_for_a_missing_answer(records):

@@ -30,13 +30,15 @@ def test_a_process_that_ended_is_dead(ended):
     assert replace(Holder.this(), pid=ended).dead()
 
 
+TELLS = "from gradewright_grader.gradebook.processes import Holder; print(Holder.this().started)"
+
+
 def test_a_process_that_nobody_has_waited_for_is_dead():
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    try:
-        assert replace(Holder.this(), pid=process.pid).dead()
-    finally:
-        process.wait()
+    with subprocess.Popen([sys.executable, "-c", TELLS], stdout=subprocess.PIPE) as process:
+        started = process.stdout.read().decode().strip()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert started
+        assert replace(Holder.this(), pid=process.pid, started=started).dead()
 
 
 def test_a_pid_that_was_given_anew_is_another_process():

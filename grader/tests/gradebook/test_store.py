@@ -1,6 +1,7 @@
 """What the gradebook promises: nothing twice, nothing lost, the right result is the current one."""
 
 import os
+import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
@@ -137,6 +138,16 @@ def test_the_newest_submission_is_current_whatever_is_finished_last(book):
     assert len(list(book.results(run))) == 2
 
 
+def test_of_two_at_the_same_time_the_later_arrival_is_current(book):
+    run = book.start_run("x")
+    for data in (b"first", b"second"):
+        book.add(handed(data=data))
+    first, second = book.lease("w"), book.lease("w")
+    book.finish(second.id, run, record("2"))
+    book.finish(first.id, run, record("1"))
+    assert current(book) == [("alice", 2)]
+
+
 def test_the_old_result_stays_current_until_the_new_submission_has_one(book):
     run = book.start_run("x")
     graded(book, run, handed(data=b"old"), record("1"))
@@ -187,6 +198,16 @@ def test_a_paused_reader_stops_no_writer(book):
     next(reading)
     graded(book, run, handed("new"), record())
     assert len(list(reading)) == 2
+
+
+def test_a_reader_in_another_process_stops_no_writer(book, path):
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT count(*) FROM submission").fetchone() == (0,)
+    with Gradebook.open(path, wait=0.01) as impatient:
+        impatient.add(handed())
+    assert reader.execute("SELECT count(*) FROM submission").fetchone() == (0,)
+    reader.close()
 
 
 def test_totals(book):

@@ -42,3 +42,12 @@ def refused(*paths, **options) -> list[Refusal]:
 
 def students(*paths, **options) -> list[tuple[str, str | None]]:
     return [(one.student, one.assignment) for one in found(*paths, **options)]
+
+
+def only(*paths, **options):
+    """The one refusal; zoe is graded all the same."""
+    assert students(*paths, **options) == [("zoe", "tree1")]
+    (row,) = refused(*paths, **options)
+    assert set(row.reason) == {"zh", "en"}
+    assert "\n" not in "".join(row.reason.values())
+    return row

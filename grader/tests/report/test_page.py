@@ -57,6 +57,7 @@ def test_formulas_become_mathml() -> None:
     assert {"math", "mfrac", "mtr"} <= read(made).tags
     assert "&lt;" in made or "&#x0003C;" in made
     assert "\ue000" not in made
+    assert "mtr" in read(markdown_html("\\begin{align}a &= b \\\\ c &= d\\end{align}", "en")).tags
 
 
 @pytest.mark.parametrize("source", ["\\frac", "{" * 900, "x" * 4000, "\\left("])
@@ -90,6 +91,7 @@ def test_pictures_are_what_they_claim_to_be() -> None:
     assert good is not None
     assert checked_uri(good) == good
     assert raster_uri("image/jpeg", b.png()) is None
+    assert raster_uri("image/gif", b.png()) is None
     assert raster_uri("image/png", "%%%") is None
     assert raster_uri("image/webp", b.png()) is None
     assert raster_uri("image/png", base64.b64encode(b"<svg onload=alert(1)>").decode()) is None
@@ -133,6 +135,11 @@ def test_a_table_of_pandas_stays_a_table() -> None:
     assert '<table class="dataframe">' in made
 
 
+def test_greys_and_backgrounds_of_terminals_are_left_out() -> None:
+    made = terminal_html("\x1b[38;2;90;90;90mgrey\x1b[0m\x1b[48;2;255;0;0mback\x1b[0m")
+    assert made == "<span>grey</span><span>back</span>"
+
+
 def test_terminal_colours_become_classes() -> None:
     made = terminal_html("\x1b[31mred\x1b[0m \x1b[38;5;46mgreen\x1b[0m \x1b]0;title\x07plain")
     assert 'class="ansi-red-fg">red' in made
@@ -161,13 +168,14 @@ def test_outputs_are_capped_with_a_note() -> None:
     assert "40 more outputs of this cell are not shown." in many
     long = outputs_html([b.stream("a" * 50_000)], "en")
     assert "34000 characters are left out here" in long
-    heavy = outputs_html([b.shown(text_html="<div>" * 5000, text_plain="plain")], "en")
-    assert "too long or too deep" in heavy
-    assert "plain" in heavy
+    for source in ("<div>" * 5000, "a" * 200_000):
+        heavy = outputs_html([b.shown(text_html=source, text_plain="plain")], "en")
+        assert "too long or too deep" in heavy
+        assert "plain" in heavy
 
 
 def test_long_and_involved_markdown_is_shown_as_written() -> None:
-    for source in ("a" * 40_000, "\\\\[" * 400):
+    for source in ("a" * 40_000, "\\\\[" * 400, "<div>" * 2000):
         assert markdown_html(source, "en").startswith('<pre class="plain">')
 
 
@@ -185,6 +193,35 @@ def test_very_long_code_is_not_highlighted_and_still_marked() -> None:
 @pytest.mark.parametrize("source", HOSTILE[:15])
 def test_the_reader_of_these_tests_sees_dangers(source: str) -> None:
     assert dangers(source) or source.startswith(("<style", "<math"))
+
+
+def test_fenced_code_is_coloured_when_it_is_python() -> None:
+    made = markdown_html("```python\nimport math\n```\n\n```\nimport math\n```", "en")
+    assert made.count('<span class="kn">import</span>') == 1
+    assert made.count('<div class="highlight">') == 2
+
+
+def test_text_that_the_parser_cannot_take_is_shown_as_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> str:
+        raise RecursionError
+
+    monkeypatch.setattr("gradewright_grader.page.markdown.MarkdownWithMath.render", fail)
+    assert markdown_html("# not parsed", "en") == '<pre class="plain"># not parsed</pre>'
+
+
+def test_cells_of_tables_keep_their_spans_and_nothing_else() -> None:
+    source = '<table><tr><td colspan="2" style="x" onclick="y">a<td rowspan="9e9">b</table>'
+    made = outputs_html([b.shown(text_html=source)], "en")
+    assert '<td colspan="2">a</td><td>b</td>' in made
+
+
+def test_output_that_shows_nothing_takes_no_room() -> None:
+    assert outputs_html([b.stream(" \n")], "en") == ""
+    assert "KeyError: 3" in outputs_html(
+        [{"output_type": "error", "ename": "KeyError", "evalue": "3", "traceback": []}], "en"
+    )
 
 
 def test_broken_outputs_do_not_break_the_page() -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import string
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gradewright.host.entries import Index
+from gradewright.host.manifest import AssignmentManifest, Question, RubricItem
+from gradewright.host.topic import Assignment
 from gradewright_grader.page import words as page_words
-from gradewright_grader.report import words
+from gradewright_grader.report import AssignmentInfo, QuestionInfo, words
 from gradewright_grader.report.charts import binned, histogram, stacked
 from gradewright_grader.report.frame import style
 from gradewright_grader.report.numbers import mean, median, percent, rounded
@@ -171,6 +175,36 @@ def test_states_of_checks() -> None:
 def test_nothing_is_left_to_do_after_full_points() -> None:
     assert next_step("passed", b.question("q1", 30), []) is None
     assert next_step("marked", b.question("q4", 5, 10, manual=True), []) is None
+
+
+def test_checks_behind_a_gate_did_not_run() -> None:
+    gated = b.question("q1", 0, gated_by="ban")
+    unrun = {"en": "Not run: scipy is not allowed in this question."}
+    assert check_state(b.check("q1.a", "failed", message=unrun), gated) == "unrun"
+    assert check_state(b.check("q1.b", "failed"), gated) == "failed"
+
+
+def test_an_installed_assignment_tells_its_names() -> None:
+    text = {"zh": "题", "en": "A title"}
+    manifest = AssignmentManifest(
+        id="demo1",
+        title=text,
+        minutes=10,
+        questions=(Question(id="q1", title=text, points=4, manual=True),),
+    )
+    assignment = Assignment(
+        topic_id="demo",
+        topic_version="0",
+        folder=Path(),
+        reference_folder=Path(),
+        languages=("zh", "en"),
+        manifest=manifest,
+        index=Index((), ()),
+        rubric={"q1": (RubricItem(points=4, text=text),)},
+        docstrings={},
+    )
+    question = QuestionInfo("demo1.q1", text, 4, manual=True, rubric=((4, text),))
+    assert AssignmentInfo.of(assignment) == AssignmentInfo("demo1", text, (question,))
 
 
 def test_points_are_out_of_what_is_not_open() -> None:

@@ -120,10 +120,14 @@ def test_what_is_the_instructors_never_reaches_students(tmp_path: Path) -> None:
 
 
 def test_flags_for_instructors_are_not_shown_to_students(tmp_path: Path) -> None:
-    flag = Flag(kind="unusual", text={"en": "The answer uses exec; worth a look."}, line=3)
-    files = written(tmp_path, [b.page(flags=[flag])])
-    assert "worth a look" not in files["students/wang.html"]
-    assert "worth a look. (line 3)" in read(files["index.html"]).text
+    ours = Flag(kind="check raised", text={"en": "The check q1.a raised KeyError."})
+    theirs = Flag(kind="unusual", text={"en": "The answer uses exec; worth a look."}, line=3)
+    files = written(tmp_path, [b.page(flags=[ours, theirs])])
+    told = files["students/wang.html"]
+    assert "raised KeyError" not in told
+    assert "worth a look" in told
+    for said in ("raised KeyError", "worth a look. (line 3)"):
+        assert said in read(files["index.html"]).text
 
 
 def test_the_rubric_is_shown_once_a_person_has_marked(tmp_path: Path) -> None:

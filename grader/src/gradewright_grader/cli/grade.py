@@ -69,12 +69,12 @@ def grade(
     started = time.monotonic()
     with open_gradebook(folder, url, make=True) as book:
         run = book.start_run(shlex.join(["gradewright", *sys.argv[1:]]))
-        refused = _take_in(book, run, paths, known, assignment)
+        _take_in(book, run, paths, known, assignment)
         secret = course_secret(folder)
         with open_station(require_level, unwalled, secret=secret) as station:
             _announce(station.level, as_json)
             _grade_all(book, station, known, run, jobs or os.cpu_count() or 1, as_json)
-        records = [*records_of(book), *refused]
+        records = records_of(book)
         _show(host, book, folder, run, records, language, as_json)
     if not as_json:
         click.echo(f"{folder / 'index.html'}  ({time.monotonic() - started:.1f} s)")
@@ -87,11 +87,10 @@ def _take_in(
     paths: Iterable[Path],
     known: Mapping[str, Assignment],
     assignment: str | None,
-) -> list[SubmissionRecord]:
-    """Store and queue what is found; what is not taken, as records."""
-    from gradewright_grader.intake import Found, collect
+) -> None:
+    """Store and queue what is found; note what is not taken."""
+    from gradewright_grader.intake import Found, Refusal, collect
 
-    refused = []
     found = collect(
         paths,
         assignment_ids=known,
@@ -102,13 +101,11 @@ def _take_in(
     for one in found:
         if not isinstance(one, Found):
             book.refuse(run, one)
-            refused.append(_refused_record(one.student, one.path, one.reason))
         elif one.assignment not in known:
             reason = _unknown_assignment(one.assignment, known)
-            refused.append(_refused_record(one.student, one.path, reason))
+            book.refuse(run, Refusal(one.student, one.path, reason, "assignment"))
         elif not one.superseded_by:
             book.add(one)
-    return refused
 
 
 def _located(data: bytes) -> str | None:
@@ -135,27 +132,6 @@ def _unknown_assignment(id: str | None, known: Mapping[str, Any]) -> dict[str, s
         "en": f"The assignment {id} is not installed (there are: {names}); install its topic, "
         "or name its folder with --topic.",
     }
-
-
-def _refused_record(student: str, path: str, reason: Mapping[str, str]) -> SubmissionRecord:
-    from fractions import Fraction
-
-    from gradewright_grader.engine.record import SubmissionRecord, sealed
-
-    return sealed(
-        SubmissionRecord(
-            student=student,
-            assignment="",
-            path=path,
-            digest="",
-            status="refused",
-            reason=dict(reason),
-            points=Fraction(0),
-            max_points=0,
-            auto_max_points=0,
-            final=True,
-        )
-    )
 
 
 def _grade_all(
@@ -193,11 +169,9 @@ def _show(
     as_json: bool,
 ) -> None:
     from gradewright_grader.report import grade_document, show_results, write_report
-    from gradewright_grader.report.info import GradedPage
 
     infos = infos_of(host, records)
-    refused = (GradedPage(record) for record in records if not record.digest)
-    write_report(folder, [*pages_of(book), *refused], infos, language=language)
+    write_report(folder, pages_of(book), infos, language=language)
     if as_json:
         print_json(grade_document(str(run), records))
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from gradewright.host.manager import Host
     from gradewright.host.topic import Assignment
     from gradewright_grader.engine.record import SubmissionRecord
-    from gradewright_grader.gradebook import Gradebook
+    from gradewright_grader.gradebook import Gradebook, RefusalRow
     from gradewright_grader.report import AssignmentInfo, GradedPage
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -73,22 +74,41 @@ def course_secret(folder: Path) -> bytes:
 
 
 def records_of(book: Gradebook) -> list[SubmissionRecord]:
-    """The current result of every submission."""
-    from gradewright_grader.engine.record import read_record
-
-    return [read_record(row.record) for row in book.results()]
+    """The current result of every submission, and what the newest run refused to take."""
+    return [page.record for page in pages_of(book, notebooks=False)]
 
 
-def pages_of(book: Gradebook) -> Iterator[GradedPage]:
-    """The current results with the notebooks that ran, one at a time."""
+def pages_of(book: Gradebook, *, notebooks: bool = True) -> Iterator[GradedPage]:
+    """The same with the notebooks that ran, one at a time."""
     from gradewright_grader.engine.record import read_record
     from gradewright_grader.report import GradedPage
 
     for row in book.results():
-        stored = book.notebook(row.result)
+        stored = book.notebook(row.result) if notebooks else None
         notebook = msgspec.json.decode(stored) if stored else None
         record = read_record(row.record)
         yield GradedPage(record, notebook, _answers(notebook, record.assignment))
+    for refused in book.refusals():
+        yield GradedPage(_refused_record(refused))
+
+
+def _refused_record(refused: RefusalRow) -> SubmissionRecord:
+    from gradewright_grader.engine.record import SubmissionRecord, sealed
+
+    return sealed(
+        SubmissionRecord(
+            student=refused.student,
+            assignment="",
+            path=refused.path,
+            digest="",
+            status="refused",
+            reason=dict(refused.reason),
+            points=Fraction(0),
+            max_points=0,
+            auto_max_points=0,
+            final=True,
+        )
+    )
 
 
 def _answers(notebook: Mapping[str, Any] | None, assignment: str) -> dict[int, str]:

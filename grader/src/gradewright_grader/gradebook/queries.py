@@ -24,6 +24,7 @@ from gradewright_grader.gradebook.schema import (
     result,
     submission,
 )
+from gradewright_grader.gradebook.schema import run as runs
 
 PAGE: Final = 100
 
@@ -150,12 +151,13 @@ def failures(db: Database, assignment: str | None) -> list[Failure]:
         return [Failure(**row._mapping) for row in connection.execute(query)]
 
 
-def refusals(db: Database, run: int) -> list[RefusalRow]:
-    """What intake refused in a run, by student and path."""
+def refusals(db: Database, run: int | None) -> list[RefusalRow]:
+    """What intake refused in a run (None: the newest), by student and path."""
     columns = refusal.c
+    wanted = select(func.max(runs.c.id)).scalar_subquery() if run is None else run
     query = (
         select(columns.run_id, columns.student, columns.path, columns.kind, columns.reason)
-        .where(columns.run_id == run)
+        .where(columns.run_id == wanted)
         .order_by(columns.student, columns.path, columns.kind)
     )
     with db.reading() as connection:

@@ -176,8 +176,8 @@ class Gradebook:
         """Attempts that were given up and have no newer one."""
         return queries.failures(self._db, assignment)
 
-    def refusals(self, run: int) -> list[queries.RefusalRow]:
-        """What intake refused in a run."""
+    def refusals(self, run: int | None = None) -> list[queries.RefusalRow]:
+        """What intake refused in a run, by default the newest."""
         return queries.refusals(self._db, run)
 
     def adjustments(

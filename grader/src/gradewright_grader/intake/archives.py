@@ -26,11 +26,12 @@ from typing import BinaryIO, Final
 
 from gradewright_grader.intake.entries import Entry, Parts, ignored, refused
 from gradewright_grader.intake.folders import opened_file
-from gradewright_grader.intake.messages import Refused, flag, shown
+from gradewright_grader.intake.messages import PATH_SHOWN, Refused, flag, shown
 from gradewright_grader.intake.names import bare_id, called_like, is_notebook, stem_of
 from gradewright_grader.intake.submissions import Flag, Limits
 
 NAME_BYTES: Final = 256  # of a member's list entry, on average
+NAME_MAX: Final = 255  # bytes of one part of a path, as on a disk
 LOCAL_HEADER: Final = 30
 MEMBER: Final = b"PK\1\2"
 MEMBER_BYTES: Final = 46  # the fixed part of a member's list entry
@@ -129,7 +130,7 @@ def _entry(
 ) -> Entry:
     raw = member.orig_filename.encode("cp437")
     name, flags = _decoded(raw)
-    display = shown(f"{path}/{name}", 400)
+    display = shown(f"{path}/{name}", PATH_SHOWN)
     try:
         parts = _parts(raw, name)
     except Refused as problem:
@@ -166,6 +167,10 @@ def _parts(raw: bytes, name: str) -> Parts:
         raise _bad_name(name, 'has ".." in it', "含有 “..”")
     if not parts[0] or parts[0].endswith(":"):
         raise _bad_name(name, "is absolute", "是绝对路径")
+    if any(len(part.encode()) > NAME_MAX for part in parts):
+        raise _bad_name(
+            name, f"has a part of more than {NAME_MAX} bytes", f"有一段超过 {NAME_MAX} 字节"
+        )
     return tuple(part for part in parts if part not in ("", "."))
 
 

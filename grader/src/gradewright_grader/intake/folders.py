@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from gradewright_grader.intake.entries import Entry, Parts, ignored, refused
-from gradewright_grader.intake.messages import Refused, shown
+from gradewright_grader.intake.messages import PATH_SHOWN, Refused, shown
 from gradewright_grader.intake.names import checked_utf8, is_notebook
 from gradewright_grader.intake.submissions import Limits
 
@@ -149,7 +149,7 @@ class _Walk:
         return len(parts) == 1 and parts[0].casefold() in self.shelves
 
     def _shown(self, parts: Parts) -> str:
-        return shown(str(self.root.joinpath(*parts)), 400)
+        return shown(str(self.root.joinpath(*parts)), PATH_SHOWN)
 
     def _read(self, parts: Parts, most: int) -> bytes:
         with _opened(os.fspath(self.root), FOLDER) as top:

@@ -7,6 +7,7 @@ from typing import Final
 from gradewright_grader.intake.submissions import Flag, Words
 
 SHOWN: Final = 120  # characters of a foreign name in a message
+PATH_SHOWN: Final = 900  # and of a path
 
 
 class Refused(Exception):
@@ -26,7 +27,8 @@ def flag(kind: str, /, **fields: object) -> Flag:
 def shown(text: str, most: int = SHOWN) -> str:
     """A foreign name as part of one line: cut, nothing invisible, nothing that reorders text."""
     visible = "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text[:most])
-    return visible + ("…" if len(text) > most else "")
+    cut = len(text) > most or len(visible) > most
+    return visible[:most] + ("…" if cut else "")
 
 
 def _filled(template: Words, fields: dict[str, object]) -> Words:

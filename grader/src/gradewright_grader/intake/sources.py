@@ -18,7 +18,7 @@ from gradewright.host.errors import UsageError
 from gradewright_grader.intake.archives import opened_archive
 from gradewright_grader.intake.entries import Entry
 from gradewright_grader.intake.folders import list_folder, read_path
-from gradewright_grader.intake.messages import Refused, shown
+from gradewright_grader.intake.messages import PATH_SHOWN, Refused, shown
 from gradewright_grader.intake.names import is_notebook, placed
 from gradewright_grader.intake.students import ExtraRule, Item, Quota, Rules, Student
 from gradewright_grader.intake.submissions import DEFAULT_LIMITS, Found, Limits, Refusal
@@ -58,7 +58,7 @@ def _collected(roots: Sequence[Path], rules: Rules) -> Iterator[Found | Refusal]
             try:
                 entries = _entries(root, rules, opened)
             except Refused as problem:
-                yield Refusal("", shown(str(root), 400), problem.reason, problem.kind)
+                yield Refusal("", shown(str(root), PATH_SHOWN), problem.reason, problem.kind)
             else:
                 yield from _sorted_out(entries, rules, students)
         total = Quota("total", rules.limits.total_bytes)
@@ -74,7 +74,7 @@ def _entries(root: Path, rules: Rules, opened: ExitStack) -> list[Entry]:
     if stat.S_ISDIR(told.st_mode):
         return _folder(root, rules)
     if is_notebook(root.name):
-        path = shown(str(root), 400)
+        path = shown(str(root), PATH_SHOWN)
         return [Entry((root.name,), path, told.st_mtime, lambda most: read_path(root, most))]
     if root.suffix.lower() == ".zip":
         return opened.enter_context(opened_archive(root, rules.limits, rules.assignment_ids))

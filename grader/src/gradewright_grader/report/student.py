@@ -22,7 +22,7 @@ from gradewright_grader.report.view import QuestionView, open_points, question_v
 from gradewright_grader.report.words import GATES, NEXT, STATES, listed, say, word
 
 SHOWN_DIGITS = 12  # of a digest
-FOR_INSTRUCTORS = ("broken frame", "check raised", "unusual")  # flags that would only puzzle
+FOR_INSTRUCTORS = ("broken frame", "check raised")  # about our checks: they would only puzzle
 
 
 def student_page(graded: GradedPage, info: AssignmentInfo) -> str:

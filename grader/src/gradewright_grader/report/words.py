@@ -61,7 +61,7 @@ WORDS: Final[dict[str, Text]] = {
     "share": {"zh": "得到 {points} 分", "en": "{points} points"},
     "unnamed_check": {"zh": "检查 {id}", "en": "check {id}"},
     "rubric": {"zh": "评阅要点", "en": "What the reader looks for"},
-    "goto_cell": {"zh": "看我的代码", "en": "To my code"},
+    "goto_cell": {"zh": "看我的答案", "en": "To my answer"},
     "cell": {"zh": "单元格 {number}", "en": "Cell {number}"},
     "output": {"zh": "输出", "en": "Output"},
     "empty_cell": {"zh": "（空单元格）", "en": "(an empty cell)"},

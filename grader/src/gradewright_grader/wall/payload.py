@@ -21,6 +21,7 @@ import msgspec
 
 from gradewright.values import Responder
 from gradewright_grader.box import runner, wire
+from gradewright_grader.box.runner.warming import warm_torch
 from gradewright_grader.wall.packets import ChannelClosed
 from gradewright_grader.wall.reports import (
     CellEnded,
@@ -40,6 +41,7 @@ _ABSENT = object()
 def warm_up() -> None:
     """Called once in the zygote."""
     runner.warm()
+    warm_torch()
 
 
 def main(control: socket.socket, job: bytes) -> None:

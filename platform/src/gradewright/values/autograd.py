@@ -16,15 +16,20 @@ comes back is a claim like any other. Second derivatives do not cross.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from gradewright.values import wire
-from gradewright.values.errors import BrokenFrame, broken
+from gradewright.values.errors import BrokenFrame
 
 MOST_GRAPHS = 64
-Asked = tuple[int, list[int]]  # the number for this call's graph, those no longer needed
+ONCE = (
+    "backward with create_graph=True through a submission's function: only first derivatives "
+    "cross the wall; compute second ones in a probe"
+)
+Asked = tuple[int, list[int] | None]  # a call's own graph, those done with (None: all there are)
 AskVjp = Callable[[int, dict[int, Any]], Any]
 
 
@@ -36,23 +41,25 @@ class Links:
         self.offered: list[Any] = []  # tensors that went, by number
         self._numbers: dict[int, int] = {}
 
-    def receive(self, tensor: Any, number: int) -> None:
-        """A numbered tensor came; the codec calls this."""
-        if number in self.received:
-            raise broken("the number of a linked tensor", number, "each number once")
-        self.received[number] = tensor
+    def receive(self, tensor: Any, number: int) -> Any:
+        """A numbered tensor came; one number is one tensor, however often it stands in a frame."""
+        return self.received.setdefault(number, tensor)
 
     def offer(self, tensor: Any) -> int | None:
-        """The number for a tensor that goes: the same one however often it is encoded."""
+        """The number for a tensor that goes, the same one however often it is encoded."""
         number = self._numbers.setdefault(id(tensor), len(self.offered))
         if number == len(self.offered):
             self.offered.append(tensor)
         return number
 
     def offer_computed(self, tensor: Any) -> int | None:
-        """The same for what was computed, or came: parameters go as values, with their `.grad`."""
-        came = any(tensor is leaf for leaf in self.received.values())
-        return self.offer(tensor) if came or not tensor.is_leaf else None
+        """The same for results; parameters, and inputs with a `.grad` now, go as values with it."""
+        if tensor.is_leaf and (tensor.grad is not None or not self._came(tensor)):
+            return None
+        return self.offer(tensor)
+
+    def _came(self, tensor: Any) -> bool:
+        return any(tensor is leaf for leaf in self.received.values())
 
 
 # --- the submission's end
@@ -64,10 +71,10 @@ class KeptGraphs:
     def __init__(self) -> None:
         self._kept: dict[int, Links] = {}
 
-    def make_room(self, number: int, done: list[int]) -> None:
-        """Forget what is done with; a session numbers from 0 and knows nothing from before."""
-        for one in done if number else list(self._kept):
-            self._kept.pop(one, None)
+    def forget(self, done: list[int] | None) -> None:
+        """Forget these graphs; None: those of the session before."""
+        for number in list(self._kept) if done is None else done:
+            self._kept.pop(number, None)
 
     def keep(self, number: int, links: Links) -> None:
         """Keep the tensors of a call, if any of its results was numbered."""
@@ -104,15 +111,17 @@ class Graphs:
     def __init__(self, ask: AskVjp) -> None:
         self._ask = ask
         self._nodes: dict[int, Any] = {}  # number → our node, oldest first
-        self._next = 0
+        self._next = secrets.randbits(60)  # no number means one graph here and another there
+        self._asked = False
 
     def ask_for_one(self) -> Asked | None:
         """What a call's request says of graphs; None: no gradients are recorded here."""
         torch = wire.loaded("torch", "Tensor")
         if torch is None or not torch.is_grad_enabled():
             return None
-        number, self._next = self._next, self._next + 1
-        return number, self._done_with()
+        done = self._done_with() if self._asked else None
+        self._next, self._asked = self._next + 1, True
+        return self._next, done
 
     def join(self, number: int, links: Links) -> None:
         """Make the tensors that came depend on those that went."""
@@ -182,7 +191,7 @@ def _used_up(node: Any) -> bool:
 def _node_class(torch: Any) -> Any:
     """The node of our graph that stands for a call on the other side."""
 
-    class CallAcrossTheWall(torch.autograd.Function):  # type: ignore[misc, name-defined]
+    class CallAcrossTheWall(torch.autograd.Function):  # type: ignore[misc]
         @staticmethod
         def forward(ctx: Any, back: _Back, count: int, *tensors: Any) -> Any:
             # as if changed in place: the results are the very tensors that stand in the answer
@@ -193,8 +202,9 @@ def _node_class(torch: Any) -> Any:
             return tensors[:count]
 
         @staticmethod
-        @torch.autograd.function.once_differentiable  # type: ignore[untyped-decorator]
         def backward(ctx: Any, *vectors: Any) -> Any:
+            if torch.is_grad_enabled():  # only with create_graph=True
+                raise RuntimeError(ONCE)
             _ = ctx.saved_tensors  # raises torch's own error when the graph was freed
             return (None,) * (ctx.count + 3) + tuple(ctx.back.gradients(vectors))
 

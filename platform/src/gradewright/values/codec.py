@@ -57,8 +57,9 @@ def decode(
 ) -> Any:
     """The value in `packed`; handles go through `resolve`, types named in `given` are rebuilt.
 
-    receive: is given each numbered tensor; without it they are refused. Raises BrokenFrame,
-    whatever the frame holds and whatever `resolve` raises. Arrays and tensors are writable copies.
+    receive: is given each numbered tensor and returns the one to use; without it they are refused.
+    Raises BrokenFrame, whatever the frame holds and whatever `resolve` raises. Arrays and tensors
+    are writable copies.
     """
     try:
         return Decoder(packed, resolve, given, caps, receive).run()

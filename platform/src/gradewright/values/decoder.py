@@ -30,7 +30,7 @@ from gradewright.values.packed import Packed, check_sizes, flat_view
 from gradewright.values.scan import SMALL_BODY, count_items
 
 Resolve = Callable[[HandleRef], object]
-Receive = Callable[[Any, int], None]
+Receive = Callable[[Any, int], Any]
 
 NATIVE = frozenset((type(None), bool, int, float, str, bytes))
 SHARED_HASH = 64  # keys of one dict or set

@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
+import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
@@ -68,7 +69,7 @@ class Responder:
     ) -> Packed:
         links = self._links if self._links.received or self._handles_came else None
         if asked is not None:
-            self._graphs.make_room(*asked)
+            self._graphs.forget(asked[1])
         if seed is not None:
             seed_all(seed)
         outcomes = [self._call(target, a, k, watch) for a, k in cases]

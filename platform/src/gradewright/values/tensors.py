@@ -143,8 +143,7 @@ def _decode_linked(dec: Decoder, node: list[Any], depth: int) -> Any:
     tensor = _tensor_in(dec, inner, depth)
     if not tensor.requires_grad:
         raise broken("a linked tensor", "without requires_grad", "one that requires grad")
-    dec.receive(tensor, number)
-    return tensor
+    return dec.receive(tensor, number)
 
 
 def _decode_graded(dec: Decoder, node: list[Any], depth: int) -> Any:
