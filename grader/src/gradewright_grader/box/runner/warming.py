@@ -6,20 +6,18 @@ zygote trains once: what a child would do first has then been done. It stays wit
 throughout; a thread pool would not survive the fork, and every child would hang in it.
 """
 
-# mypy: ignore-errors
-# (torch is no dependency of the grader: it is here only where an assignment allows it.)
-
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 
 def warm_torch() -> None:
-    """Train, load, print, save once if torch is imported in this process; else do nothing.
+    """Load, train, evaluate and print once if torch is imported in this process; else do nothing.
 
     Raises RuntimeError where torch would use more than one thread.
     """
-    torch = sys.modules.get("torch")
+    torch: Any = sys.modules.get("torch")  # no dependency of ours: only where it is allowed
     if torch is None:
         return
     if torch.get_num_threads() != 1:
@@ -34,20 +32,18 @@ def warm_torch() -> None:
     torch.manual_seed(0)
 
 
-def _perceptron(torch):
+def _perceptron(torch: Any) -> Any:
     nn = torch.nn
     return nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Dropout(0.5), nn.Linear(4, 2))
 
 
-def _convolutions(torch):
+def _convolutions(torch: Any) -> Any:
     nn = torch.nn
     head = [nn.Flatten(), nn.Linear(2 * 3 * 3, 2)]
-    return nn.Sequential(
-        nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.MaxPool2d(2), *head
-    )
+    return nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.MaxPool2d(2), *head)
 
 
-def _train(torch, model, loss, shape):
+def _train(torch: Any, model: Any, loss: Any, shape: tuple[int, ...]) -> None:
     data = torch.utils.data.TensorDataset(torch.randn(4, *shape), torch.arange(4) % 2)
     for kind in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW):
         optimizer = kind(model.parameters(), lr=0.01)
