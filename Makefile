@@ -8,7 +8,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: install demo develop test lint release clean
+.PHONY: install demo develop test lint bench release clean
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -36,6 +36,9 @@ lint: develop               ## every static check
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy platform/src grader/src $(wildcard plugins/*/src)
 	$(BIN)/lint-imports
+
+bench: install              ## how fast a class is graded, against nbgrader (some minutes)
+	$(BIN)/python benchmarks/against_nbgrader.py
 
 release: install            ## the committed assignments/, anew
 	$(BIN)/python -m gradewright_grader.authoring.committed

@@ -6,10 +6,10 @@ The long run, 200 of each, is `benchmarks/fork_safety.py`.
 from __future__ import annotations
 
 import pytest
+from grader.tests.judge.building import tiny
 
 from gradewright_grader.engine.station import Station, Work
 
-from ..judge.building import tiny
 from .torch_notebooks import ANSWERS, CNN, LEFT_BEHIND, MLP, NUMPY_MLP, torch_topic
 
 pytest.importorskip("torch", reason="torch is not installed")
@@ -17,14 +17,13 @@ pytestmark = pytest.mark.xdist_group("box")
 
 GRADIENTS = """
     import torch
-    from gradewright.api import assert_equal
 
 
     @check(hidden=True, en="gradients flow through it")
     def test_gradient(student):
         x = torch.arange(3.0, requires_grad=True)
         (2 * student.total(x)).backward()
-        assert x.grad.tolist() == [2.0, 2.0, 2.0]
+        assert_value(x.grad, torch.full((3,), 2.0))
     """
 
 

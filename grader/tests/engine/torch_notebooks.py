@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gradewright.host import Assignment
+from grader.tests.judge.building import ASSIGNMENT, FILES, MEAN, TOTAL, tiny
 
-from ..judge.building import ASSIGNMENT, FILES, MEAN, TOTAL, tiny
+from gradewright.host import Assignment
 
 ANSWERS = [TOTAL, MEAN]
 ALLOWED = 'allow = ["torch", "matplotlib"]\nban = ["scipy", "sklearn"]'

@@ -204,7 +204,7 @@ LIES = {
     "an array for done": "import numpy\n"
     "Responder._done = lambda self, o: self._encoded((numpy.zeros(3), o))",
     "no outcomes": "Responder._on_call = lambda self, *a: self._done([])",
-    "too many outcomes": "Responder._on_call = lambda self, t, c, s, w: "
+    "too many outcomes": "Responder._on_call = lambda self, *a: "
     "self._done([(3, None, None, '')] * 99)",
     "a liar for everything": "Responder._encoded = (lambda old: lambda self, v: "
     "old(self, ('done', [(Liar(), None, None, '')])))(Responder._encoded)",

@@ -147,9 +147,9 @@ def test_an_unreadable_answer_is_not_the_error_that_a_check_expects(judge):
         "from gradewright.values import Packed\n"
         "from gradewright.values.responder import Responder as R\n"
         "old = R._on_call\n"
-        "def new(self, target, cases, seed, watch):\n"
+        "def new(self, target, cases, *rest):\n"
         "    if cases[0][0] == (None,): return Packed(b'')\n"
-        "    return old(self, target, cases, seed, watch)\n"
+        "    return old(self, target, cases, *rest)\n"
         "R._on_call = new"
     )
     judgement = judged(judge, SCALE, TOTAL, MEAN, source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from grader.tests.judge.building import tiny
+from grader.tests.judge.building import ASSIGNMENT, FILES, tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,6 +69,19 @@ def test_a_module_that_the_assignment_does_not_mount_is_told(assignment):
     ((kind, told),) = named(assignment, "import pandas as pd")
     assert kind == "import"
     assert "pandas is not provided in this assignment" in told
+
+
+def test_an_allowed_distribution_may_be_imported_under_its_modules_name(tmp_path):
+    changed = FILES[ASSIGNMENT].replace('ban = ["scipy", "sklearn"]', 'allow = ["scikit-learn"]')
+    allowing = tiny(tmp_path, {ASSIGNMENT: changed})
+    assert flags(allowing, "from sklearn.tree import plot_tree") == []
+
+
+def test_a_use_is_told_once_and_whole(assignment):
+    source = "import os\nos.system.__call__('ls')"
+    assert [told for _, told in named(assignment, source)] == [
+        "The answer uses os.system.__call__; worth a look."
+    ]
 
 
 @pytest.mark.parametrize("module", ["numpy", "math", "os.path", "IPython.display", "gradewright"])

@@ -27,18 +27,17 @@ def test_the_one_that_gives_the_wrong_values_is_named():
     assert matching_misconception(log(1.0, 20.0, 30.0), RIGHT, wrong) == "m1"
 
 
-def test_only_failing_values_are_compared():
-    assert matching_misconception(log(1.0, 20.0, 3.0), RIGHT, {"m1": log(9.0, 20.0, 9.0)}) == "m1"
+def test_one_that_is_wrong_where_the_student_is_right_is_not_named():
+    assert matching_misconception(log(1.0, 20.0, 3.0), RIGHT, {"m1": log(9.0, 20.0, 9.0)}) is None
 
 
 def test_rounding_does_not_matter():
-    assert (
-        matching_misconception(log(1.0, 20.0, 3.0), RIGHT, {"m1": log(0, 20.0 + 1e-12, 0)}) == "m1"
-    )
+    wrong = {"m1": log(1.0, 20.0 + 1e-12, 3.0)}
+    assert matching_misconception(log(1.0 + 1e-12, 20.0, 3.0), RIGHT, wrong) == "m1"
 
 
 def test_two_that_fit_name_none():
-    wrong = {"m1": log(1.0, 20.0, 30.0), "m2": log(5.0, 20.0, 30.0)}
+    wrong = {"m1": log(1.0, 20.0, 30.0), "m2": log(1.0, 20.0, 30.0)}
     assert matching_misconception(log(1.0, 20.0, 30.0), RIGHT, wrong) is None
 
 
@@ -52,9 +51,9 @@ def test_nothing_wrong_names_none():
 
 def test_the_same_error_matches_and_another_does_not():
     student = log("raises KeyError", 2.0, 3.0)
-    assert matching_misconception(student, RIGHT, {"m1": log("raises KeyError", 0.0, 0.0)}) == "m1"
+    assert matching_misconception(student, RIGHT, {"m1": log("raises KeyError", 2.0, 3.0)}) == "m1"
     assert (
-        matching_misconception(student, RIGHT, {"m1": log("raises ValueError", 0.0, 0.0)}) is None
+        matching_misconception(student, RIGHT, {"m1": log("raises ValueError", 2.0, 3.0)}) is None
     )
 
 

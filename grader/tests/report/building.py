@@ -8,6 +8,7 @@ import zlib
 from fractions import Fraction
 from typing import Any
 
+from gradewright.api import said
 from gradewright_grader.engine.record import BoxUsed, CellRecord, SubmissionRecord
 from gradewright_grader.judge.record import CheckRecord, Flag, QuestionRecord
 from gradewright_grader.report import AssignmentInfo, GradedPage, QuestionInfo
@@ -87,7 +88,7 @@ def record(student: str = "wang", **more: Any) -> SubmissionRecord:
         "questions": [
             question("q1", 15),
             question("q2", 30, via="reference"),
-            question("q3", 0, gated_by="error", message=NOT_ANSWERED),
+            question("q3", 0),
             question("q4", 0, 10, manual=True),
         ],
         "checks": [
@@ -102,6 +103,9 @@ def record(student: str = "wang", **more: Any) -> SubmissionRecord:
                 detail="expected 1.5849625",
             ),
             check("q2.weighted"),
+            check("q3.std.signature"),
+            check("q3.by_hand", "failed", kind="unanswered", message=said.NOT_ANSWERED),
+            check("q3.oracle", "failed", kind="unanswered", message=said.NOT_ANSWERED),
         ],
         "cells": [CellRecord(index=4, question=None, ended_by="cpu")],
         "flags": [
@@ -117,12 +121,6 @@ def record(student: str = "wang", **more: Any) -> SubmissionRecord:
         "verdict_digest": "0f1e2d3c" * 8,
     }
     return SubmissionRecord(student=student, **(given | more))
-
-
-NOT_ANSWERED = {
-    "zh": "这道题还没有作答（函数仍是 raise NotImplementedError）。",
-    "en": "This question is not answered yet (the function still raises NotImplementedError).",
-}
 
 
 def refused(student: str = "late") -> SubmissionRecord:

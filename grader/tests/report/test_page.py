@@ -60,7 +60,23 @@ def test_formulas_become_mathml() -> None:
     assert "mtr" in read(markdown_html("\\begin{align}a &= b \\\\ c &= d\\end{align}", "en")).tags
 
 
-@pytest.mark.parametrize("source", ["\\frac", "{" * 900, "x" * 4000, "\\left("])
+def test_formulas_in_environments_and_on_lines_of_their_own_become_mathml() -> None:
+    assert 'display="block"' in markdown_html("$$\n\\frac{a}{b}\n$$", "en")
+    matrix = markdown_html("\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}", "en")
+    assert "mtable" in read(matrix).tags
+    aligned = markdown_html("$$\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}$$", "en")
+    assert aligned.count("<mtr>") == 2
+    assert "&amp;" not in aligned
+
+
+@pytest.mark.parametrize("source", ["\\arg\\max_x f", "\\arg \\min_x f"])
+def test_arg_is_a_word_of_formulas(source: str) -> None:
+    made = math_html(source, "inline")
+    assert "<mo>arg</mo>" in made
+    assert "\\" not in made
+
+
+@pytest.mark.parametrize("source", ["\\frac", "{" * 900, "x" * 4000, "\\left(", "x^", "a_b_c"])
 def test_a_formula_that_cannot_be_converted_is_shown_as_written(source: str) -> None:
     assert math_html(source, "inline") == f"<code>{source}</code>"
 

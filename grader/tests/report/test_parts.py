@@ -19,7 +19,7 @@ from gradewright_grader.report.charts import binned, histogram, stacked
 from gradewright_grader.report.frame import style
 from gradewright_grader.report.numbers import mean, median, percent, rounded
 from gradewright_grader.report.states import MARKS, STATES, check_state, next_step, question_state
-from gradewright_grader.report.view import reachable
+from gradewright_grader.report.view import question_views, reachable
 
 from . import building as b
 from .reading import dangers, read
@@ -29,9 +29,14 @@ TABLES = {
     "states": words.STATES,
     "next": words.NEXT,
     "gates": words.GATES,
-    "roles": words.ROLES,
+    "roles": page_words.ROLES,
     "ends": words.ENDS,
     "page": page_words.NOT_SHOWN,
+    "around": {
+        "skip": page_words.SKIP,
+        "empty": page_words.EMPTY_CELL,
+        "output": page_words.CELL_OUTPUT,
+    },
 }
 
 
@@ -153,7 +158,7 @@ def _luminance(colour: str) -> float:
 
 def test_states_of_questions() -> None:
     record = b.record()
-    states = [question_state(q, record, []) for q in record.questions]
+    states = [view.state for view in question_views(record, b.INFO)]
     assert states == ["partial", "passed", "unanswered", "open"]
     assert question_state(b.question("q1", 0), record, []) == "failed"
     assert question_state(b.question("q1", 0, gated_by="missing"), record, []) == "missing"
@@ -163,25 +168,50 @@ def test_states_of_questions() -> None:
     assert question_state(b.question("q1", 0), record, [b.check("q1.a", "error")]) == "broken"
 
 
+@pytest.mark.parametrize(
+    ("kinds", "state"),
+    [
+        (["unanswered", "unanswered"], "unanswered"),
+        (["unanswered", ""], "unanswered"),  # its signature is right
+        (["unanswered", "value"], "failed"),
+        (["", ""], "failed"),  # all passed, and none of them earns by itself
+        ([], "failed"),
+    ],
+)
+def test_a_question_is_unanswered_when_a_stub_is_all_that_is_wrong(
+    kinds: list[str], state: str
+) -> None:
+    checks = [b.check("q1.a", "failed" if kind else "passed", kind=kind) for kind in kinds]
+    assert question_state(b.question("q1", 0), b.record(), checks) == state
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        ("gated", "unrun"),
+        ("unrun", "unrun"),
+        ("unanswered", "unanswered"),
+        ("value", "failed"),
+        ("ended", "failed"),
+        ("ban", "failed"),
+    ],
+)
+def test_the_kind_of_a_failed_check_tells_its_state_and_its_words_do_not(
+    kind: str, state: str
+) -> None:
+    words = {"en": "Not run: NotImplementedError", "zh": "没有运行"}
+    assert check_state(b.check("q1.a", "failed", kind=kind, message=words)) == state
+
+
 def test_states_of_checks() -> None:
-    unrun = {"en": "Not run: this question is not answered yet.", "zh": "没有运行"}
     assert check_state(b.check("q1.a")) == "passed"
-    assert check_state(b.check("q1.a", "failed")) == "failed"
-    assert check_state(b.check("q1.a", "failed", Fraction(1, 3))) == "partial"
-    assert check_state(b.check("q1.a", "failed", message=unrun)) == "unrun"
-    assert check_state(b.check("q1.a", "error")) == "broken"
+    assert check_state(b.check("q1.a", "failed", Fraction(1, 3), kind="author")) == "partial"
+    assert check_state(b.check("q1.a", "error", kind="ours")) == "broken"
 
 
 def test_nothing_is_left_to_do_after_full_points() -> None:
     assert next_step("passed", b.question("q1", 30), []) is None
     assert next_step("marked", b.question("q4", 5, 10, manual=True), []) is None
-
-
-def test_checks_behind_a_gate_did_not_run() -> None:
-    gated = b.question("q1", 0, gated_by="ban")
-    unrun = {"en": "Not run: scipy is not allowed in this question."}
-    assert check_state(b.check("q1.a", "failed", message=unrun), gated) == "unrun"
-    assert check_state(b.check("q1.b", "failed"), gated) == "failed"
 
 
 def test_an_installed_assignment_tells_its_names() -> None:

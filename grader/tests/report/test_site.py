@@ -11,6 +11,7 @@ from gradewright.notebook import roles
 from gradewright_grader.judge.record import Flag
 from gradewright_grader.report import AssignmentInfo, GradedPage, write_report
 from gradewright_grader.report.names import PageNames, safe_stem
+from gradewright_grader.report.site import PAGES
 from gradewright_grader.report.stats import ClassStats, entry
 
 from . import building as b
@@ -34,7 +35,7 @@ def written(tmp_path: Path, pages: list[GradedPage], **more: object) -> dict[str
     return {
         str(path.relative_to(tmp_path)): path.read_text(encoding="utf-8")
         for path in sorted(tmp_path.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.name != PAGES
     }
 
 
@@ -89,6 +90,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_a_student_reads_points_verdicts_and_what_to_do(tmp_path: Path) -> None:
     text = read(student(b.page(), tmp_path)).text
     assert "45 of 90 automatic points" in text
+    assert text.count("This question is not answered yet") == 1  # once for all checks of q3
     assert "10 more points are open until a person has read q4" in text
     assert "partly passed" in text
     assert b.NATS["en"] in text
@@ -187,7 +189,7 @@ def test_the_next_step_follows_from_what_failed(
 
 def test_partial_credit_and_checks_that_did_not_run(tmp_path: Path) -> None:
     some = b.check("q1.a", "failed", Fraction(1, 2), points=Fraction(5, 2))
-    unrun = b.check("q1.b", "failed", message={"en": "Not run: another check ran out of time."})
+    unrun = b.check("q1.b", "failed", kind="unrun", message={"en": "another ran out of time"})
     text = read(
         student(b.page(questions=[b.question("q1", 3)], checks=[some, unrun]), tmp_path)
     ).text

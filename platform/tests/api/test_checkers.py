@@ -24,7 +24,8 @@ from gradewright.api import (
     expect,
     fail,
 )
-from gradewright.api.checkers import hiding
+from gradewright.api.calls import KeptCase
+from gradewright.api.checkers import expectation, hiding
 
 
 class StudentValueError(StudentError, ValueError):
@@ -175,3 +176,24 @@ def test_award_refuses_what_is_no_partial_credit(fraction):
 def test_a_verdict_without_a_message_is_refused(function):
     with pytest.raises(TypeError, match="got no message: say what is wrong"):
         function()
+
+
+def total(xs):
+    total.asked.append(xs)
+    return sum(xs)
+
+
+def test_the_reference_is_asked_once_for_a_case_of_the_bank():
+    total.asked = []
+    kept, once = KeptCase(([1, 2],)), args([1, 2])
+    assert [expectation(total, case) for case in (kept, kept, once, once)] == [3, 3, 3, 3]
+    assert len(total.asked) == 3
+    assert total.asked[0] is not kept.args[0]
+    assert kept == KeptCase(([1, 2],))
+
+
+def test_a_nameless_function_is_asked_each_time():
+    kept, asked = KeptCase((1,)), []
+    for number in (1, 2):
+        assert expectation(lambda x, n=number: asked.append(x) or n, kept) == number
+    assert asked == [1, 1]

@@ -76,6 +76,9 @@ class FakeTorch(types.ModuleType):
             mps=types.SimpleNamespace(is_available=lambda: in_use)
         )
 
+    def is_grad_enabled(self) -> bool:
+        return False
+
     def get_rng_state(self) -> str:
         return self.states["cpu"]
 

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from gradewright.api import StudentError, args
+from gradewright.api.calls import KeptCase
 from gradewright.values import (
     BrokenFrame,
     Packed,
@@ -163,6 +164,15 @@ def test_a_batch_is_one_request_there_and_one_back(student, requests):
     assert torch.allclose(x.grad, torch.sigmoid(x.detach()))
     assert torch.allclose(y.grad, torch.sigmoid(y.detach()))
     assert len(requests) == 2
+
+
+def test_gradients_of_a_case_of_the_bank(student):
+    x = values(1.0, 2.0)
+    case = KeptCase((x,))
+    for times in (1, 2):
+        (y,) = student.softplus.each([case]).values()
+        y.sum().backward()
+        assert torch.allclose(x.grad, times * torch.sigmoid(x.detach()))
 
 
 def test_backward_twice_needs_retain_graph_as_in_torch(student):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gradewright.api import StudentError, args, compare
+from gradewright.api.calls import KeptCase
 from gradewright.values import (
     BrokenFrame,
     Handle,
@@ -19,6 +20,7 @@ from gradewright.values import (
     Student,
     encode,
     local_session,
+    plain_equal,
 )
 
 SOURCE = """
@@ -307,3 +309,37 @@ def test_garbage_is_a_broken_frame():
         student = Student(Session(lambda frame, callback, body=body: Packed(body)))
         with pytest.raises(BrokenFrame):
             student.entropy([1])
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        ([1, "x", 2.5], {"k": {3}}),
+        (np.arange(6.0).reshape(2, 3), {}),
+        (np.zeros(10_000), {}),
+        (Node(1), {}),
+    ],
+)
+def test_a_case_of_the_bank_crosses_as_any_other(namespace, session, student, sent):
+    first, named = sent
+    namespace["same"] = lambda x, **k: (x, k)
+    kept, plain = KeptCase((first,), named), args(first, **named)
+    for _ in range(2):
+        from_kept, from_plain = student.same.each([kept, plain]).values()
+        assert plain_equal(from_kept, from_plain)
+    assert len(kept.sent) == 1
+
+
+def test_what_a_case_of_the_bank_keeps_never_crosses():
+    kept = KeptCase(([1],))
+    before = encode(kept)
+    kept.expected[len] = 86028121
+    assert encode(kept) == before
+
+
+def test_a_student_cannot_change_a_case_of_the_bank(student):
+    kept = KeptCase(([3, 1, 2],))
+    for _ in range(2):
+        (outcome,) = student.sort_it.each([kept], watch=True).outcomes
+        assert outcome.arguments.args == ([1, 2, 3],)
+    assert kept.args == ([3, 1, 2],)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import click
 
 from gradewright.api import hookimpl
+from gradewright_grader.cli.doctor import doctor
 from gradewright_grader.cli.grade import grade
 from gradewright_grader.cli.release import preview, release, solution
 from gradewright_grader.cli.report import export, report
@@ -20,4 +21,4 @@ from gradewright_grader.cli.verify import verify
 @hookimpl
 def gradewright_commands() -> Iterable[click.Command]:
     """All commands of the grader."""
-    return [export, grade, preview, release, report, solution, verify]
+    return [doctor, export, grade, preview, release, report, solution, verify]

@@ -102,18 +102,14 @@ class BoxedCopies:
             with theirs:
                 wire.send(child.channel, SERVE if self._serving else FORK, (theirs.fileno(),))
             if not self._serving:
-                self._pid = self._forked()
-        except (OSError, ChannelClosed):
-            mine.close()
-            return None
-        return mine.detach()
-
-    def _forked(self) -> int | None:
-        """The number that the child tells of the copy; the clock falls back to the whole tree."""
-        assert self._run.child is not None  # noqa: S101
-        for report in _reports(self._run.child.channel, FORK_SECONDS):
-            if isinstance(report, Forked):
-                return report.pid
+                self._pid = _forked(child)
+        except OSError:
+            child.kill()
+        if self._serving or self._pid is not None:
+            return mine.detach()
+        mine.close()
+        self._close_child()
+        self._runs = MOST_RUNS  # it does not do as told, and would not do so another time
         return None
 
     def _clock(self) -> float:
@@ -158,6 +154,14 @@ class BoxedCopies:
             child.wait()
             child.channel.close()
             self._run.child = None
+
+
+def _forked(child: Child) -> int | None:
+    """The number that the child tells of its new copy; None when it does not tell in time."""
+    for report in _reports(child.channel, FORK_SECONDS):
+        if isinstance(report, Forked):
+            return report.pid
+    return None
 
 
 def _reports(channel: socket.socket, seconds: float) -> Iterator[object]:

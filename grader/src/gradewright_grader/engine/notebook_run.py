@@ -35,6 +35,7 @@ WALL_FACTOR = 3.0  # a budget of CPU time may take this much wall time, and WALL
 WALL_EXTRA = 20.0
 MOST_JUNK = 1_000
 MOST_OUTPUT = 64 << 20  # bytes; an honest runner keeps less than half of it
+SETTLE_MS = 120  # thrice the interval at which the box looks at a child
 LINGERING = 2.0  # seconds between the end of the channel and that of the process
 
 
@@ -95,10 +96,12 @@ def run_notebook(zygote: Zygote, job: NotebookJob, budget: Budget, limits: Limit
             run.figures, run.rebound = watch.figures, watch.rebound
             run.ends = sorted([*left_out, *watch.interrupted], key=lambda cell: cell.index)
             return run
-        if watch.cell is not None:
-            left_out.append(CellEnd(watch.cell, end))
+        # between cells it is what the last one did: a full disk is noticed a moment later
+        blamed = watch.last if watch.cell is None else watch.cell
+        if blamed is not None:
+            left_out.append(CellEnd(blamed, end))
         child.channel.close()
-        if attempt > MOST_RERUNS or watch.cell is None:
+        if attempt > MOST_RERUNS or blamed is None:
             run.child = None
             return run
 
@@ -115,6 +118,8 @@ class _Watch:
         self.figures: list[dict[str, Any]] = []
         self.rebound: list[str] = []
         self.cell: int | None = None
+        self.last: int | None = None  # the cell that ended last
+        self._errors = False
         self.cpu = 0.0
         self.junk = 0
         self.begun = False
@@ -137,7 +142,16 @@ class _Watch:
                 self._enforce()
             except ChannelClosed:
                 return self._end()
-        return None
+        return self._end() if self._dies_late() else None
+
+    def _dies_late(self) -> bool:
+        """Whether a limit that showed as an error in a cell ends the process after all.
+
+        Else the state would vanish under the checks, some of which had run.
+        """
+        poll = select.poll()
+        poll.register(self.child.channel, select.POLLRDHUP)
+        return self._errors and bool(poll.poll(SETTLE_MS))
 
     def _take(self, report: object) -> None:
         match report:
@@ -150,6 +164,7 @@ class _Watch:
                 self.runs.append(run)
                 if self._interrupted is not None:
                     self.interrupted.append(CellEnd(run.index, self._reason or "cpu"))
+                self.last, self._errors = run.index, self._errors or run.ended_by == "error"
                 self.cell = self._interrupted = None
             case Finished(rebound=rebound, figures=figures):
                 self.rebound, self.figures = rebound, figures

@@ -24,6 +24,7 @@ from gradewright_grader.engine.copies import BoxedCopies
 from gradewright_grader.engine.notebook_run import Budget, CellEnd, NotebookRun, run_notebook
 from gradewright_grader.judge.client import Judge
 from gradewright_grader.judge.link import Job
+from gradewright_grader.judge.lint import import_name
 from gradewright_grader.judge.record import Judgement
 from gradewright_grader.judge.seeds import NO_SECRET, derived_seed
 from gradewright_grader.wall.reports import NotebookJob
@@ -39,8 +40,6 @@ IN_THE_BOX = (
 )
 BASE_DISTRIBUTIONS = ("gradewright", "ipython", "matplotlib-inline", "numpy")
 BASE_IMPORTS = ("numpy",)
-# An import that differs in name from its distribution, where topics use one.
-IMPORT_NAMES = {"scikit-learn": "sklearn"}
 
 
 class LevelRefused(BoxError):
@@ -179,7 +178,7 @@ class Station:
 
     def _profile(self, assignment: Assignment) -> Profile:
         allowed = assignment.manifest.allow
-        imports = (IMPORT_NAMES.get(name, name.replace("-", "_")) for name in allowed)
+        imports = map(import_name, allowed)
         return Profile(
             imports=(*BASE_IMPORTS, *imports),
             distributions=(*BASE_DISTRIBUTIONS, *allowed),

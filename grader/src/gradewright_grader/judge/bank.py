@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradewright.api import Case
+from gradewright.api.calls import KeptCase
 from gradewright.api.checks import Draw
 from gradewright.host import TopicError
 from gradewright_grader.judge.seeds import derived_seed
@@ -47,7 +48,7 @@ def draw_cases(demand: Demand, secret: bytes, assignment: str, person: str = "")
         if lacking > 0:
             further = _further(demand, secret, assignment, person)
             cases += _separating(demand, name, fails_on, further, lacking)
-    return cases
+    return [KeptCase(case.args, case.kwargs) for case in cases]
 
 
 def _separating(

@@ -24,6 +24,7 @@ from gradewright.values import BrokenFrame, Call, OpaqueError, Session, Student,
 from gradewright_grader.judge import messages
 from gradewright_grader.judge.collect import Checks, CollectedCheck
 from gradewright_grader.judge.matching import matching_misconception
+from gradewright_grader.judge.raised import last_function, met_stubs, opaque_text, raised_text
 from gradewright_grader.judge.record import CheckRecord, Flag, Judgement, QuestionRecord
 from gradewright_grader.judge.score import Mark, earned
 from gradewright_grader.judge.seeds import derived_seed
@@ -158,12 +159,10 @@ class Judging:
         self, check: CollectedCheck, attempt: Attempted, standing_in: Mapping[str, object]
     ) -> Tried:
         if attempt.gate is not None:
-            why = attempt.message
-            return Tried(
-                check, self._record(check, "failed", filled(messages.GATED, why=dict(why)))
-            )
+            why = filled(messages.GATED, why=dict(attempt.message))
+            return Tried(check, self._failed(check, "gated", why))
         if any(tried.record.ended_by in OUT_OF_TIME for tried in attempt.tried):
-            return Tried(check, self._record(check, "failed", messages.UNRUN))
+            return Tried(check, self._failed(check, "unrun", messages.UNRUN))
         tried = self._run(check, standing_in)
         if tried.gate is not None:
             attempt.message = tried.record.message
@@ -207,43 +206,51 @@ class Judging:
         answered: bool = False,
     ) -> Tried:
         """The outcome of what a check raised; `answered`: after the student had answered."""
+        if check.id in self._known.broken:
+            # also where it failed: a check that the reference fails says nothing of a student
+            return self._our_fault(check, self._known.broken[check.id])
         match raised:
-            case None if check.id in self._known.broken:
-                return self._our_fault(check, self._known.broken[check.id])
-            case CheckFailed() if _met_stubs(calls):
-                return Tried(check, self._record(check, "failed", said.NOT_ANSWERED), calls)
-            case None if check.spec.prop and _met_stubs(calls):
+            case CheckFailed() if met_stubs(calls):
+                return Tried(check, self._failed(check, "unanswered", said.NOT_ANSWERED), calls)
+            case None if check.spec.prop and met_stubs(calls):
                 # a stub changes no argument and gives no NaN; nobody wants to read that it passed
-                return Tried(check, self._record(check, "failed", said.NOT_ANSWERED), calls)
+                return Tried(check, self._failed(check, "unanswered", said.NOT_ANSWERED), calls)
             case None:
                 return Tried(check, self._record(check, "passed"), calls)
-            case Awarded(fraction=fraction, message=text):
-                return Tried(check, self._record(check, "failed", text, fraction), calls)
-            case CheckFailed(message=text):
+            case Awarded(fraction=fraction, kind=kind, message=text):
+                return Tried(check, self._failed(check, kind, text, fraction), calls)
+            case CheckFailed(kind=kind, message=text):
                 gate = "signature" if check.id.endswith(".std.signature") else None
-                return Tried(check, self._record(check, "failed", text), calls, gate)
+                return Tried(check, self._failed(check, kind, text), calls, gate)
             case StudentError(type_name="ForbiddenCall"):
                 text = filled(messages.BANNED, name=raised.message[:100])
-                return Tried(check, self._record(check, "failed", text), calls, "ban")
+                return Tried(check, self._failed(check, "ban", text), calls, "ban")
             case StudentError(type_name="ValueRefused"):
-                return Tried(check, self._record(check, "failed", said.UNREADABLE), calls)
+                return Tried(check, self._failed(check, "unreadable", said.UNREADABLE), calls)
+            case StudentError(type_name="NotImplementedError") if self._is_own(check, raised):
+                return Tried(check, self._failed(check, "unanswered", said.NOT_ANSWERED), calls)
             case StudentError():
-                return Tried(check, self._record(check, "failed", self._told(check, raised)), calls)
+                told = raised_text(raised, check.spec.hidden)
+                return Tried(check, self._failed(check, "raised", told), calls)
             case SubmissionEnded():
                 return self._ended(check, calls)
             case BrokenFrame():
                 self._flag(check, "broken frame", messages.FLAG_BROKEN)
                 self._transport = None
-                return Tried(check, self._record(check, "failed", said.UNREADABLE), calls)
+                return Tried(check, self._failed(check, "unreadable", said.UNREADABLE), calls)
             case OpaqueError():
-                text = filled(said.OPAQUE, name=_opaque_name(raised))
-                return Tried(check, self._record(check, "failed", text), calls)
+                return Tried(check, self._failed(check, "opaque", opaque_text(raised)), calls)
         return self._exception_of_ours(check, raised, calls, answered)
+
+    def _is_own(self, check: CollectedCheck, error: StudentError) -> bool:
+        """Whether it was not an earlier question's function that raised."""
+        owner = self._checks.assignment.functions().get(last_function(error.traceback))
+        return owner is None or owner.id == check.question
 
     def _ended(self, check: CollectedCheck, calls: list[Call]) -> Tried:
         self._transport = None
         end = self._supply.ended_by()
-        record = self._record(check, "failed", messages.ended_text(end))
+        record = self._failed(check, "ended", messages.ended_text(end))
         record.ended_by = end
         return Tried(check, record, calls)
 
@@ -251,46 +258,38 @@ class Judging:
         self, check: CollectedCheck, raised: BaseException, calls: list[Call], answered: bool
     ) -> Tried:
         """A bug of the check, unless it only happens on this student's values."""
-        if check.id in self._known.broken or not answered:
+        if not answered:
             return self._our_fault(check, f"{type(raised).__name__}: {raised}")
         self._flag(check, "check raised", messages.FLAG_RAISED, name=type(raised).__name__)
-        record = self._record(check, "failed", messages.WRONG_FORM)
+        record = self._failed(check, "form", messages.WRONG_FORM)
         record.detail = _steady(f"{type(raised).__name__}: {raised}"[:500])
         return Tried(check, record, calls)
 
     def _our_fault(self, check: CollectedCheck, detail: str) -> Tried:
-        record = self._record(check, "error", messages.OUR_FAULT)
+        record = self._record(check, "error", "ours", messages.OUR_FAULT)
         record.detail = detail[:500]
         return Tried(check, record, gate="error")
-
-    def _told(self, check: CollectedCheck, error: StudentError) -> Text:
-        if error.type_name == "NotImplementedError":
-            return said.NOT_ANSWERED
-        if not check.spec.hidden:
-            return filled(said.RAISED, name=error.type_name, message=error.message[:300])
-        where = _last_function(error.traceback)
-        return filled(
-            messages.RAISED_HIDDEN,
-            name=error.type_name,
-            where=filled(messages.AT_LINE, function=where) if where else "",
-        )
 
     def _flag(self, check: CollectedCheck, kind: str, template: Text, **more: str) -> None:
         text = filled(template, check=check.id, **more)
         self._flags.append(Flag(kind=kind, text=text, question=check.question))
 
+    def _failed(
+        self, check: CollectedCheck, kind: str, message: Text, fraction: Fraction = Fraction(0)
+    ) -> CheckRecord:
+        record = self._record(check, "failed", kind, message)
+        record.fraction = fraction
+        return record
+
     def _record(
-        self,
-        check: CollectedCheck,
-        outcome: str,
-        message: Text | None = None,
-        fraction: Fraction | None = None,
+        self, check: CollectedCheck, outcome: str, kind: str = "", message: Text | None = None
     ) -> CheckRecord:
         return CheckRecord(
             id=check.id,
             question=check.question,
             outcome=outcome,  # type: ignore[arg-type]
-            fraction=Fraction(outcome == "passed") if fraction is None else fraction,
+            kind=kind,
+            fraction=Fraction(outcome == "passed"),
             weight=check.spec.weight,
             hidden=check.spec.hidden,
             evidence=check.spec.evidence,
@@ -360,22 +359,6 @@ class Judging:
         )
 
 
-def _met_stubs(calls: Sequence[Call]) -> bool:
-    """Whether every call of a check came to a stub: its own, and not an earlier question's."""
-    return bool(calls) and all(_is_stub(call) for call in calls)
-
-
-def _is_stub(call: Call) -> bool:
-    error = call.outcome.error
-    if error is None or error.type_name != "NotImplementedError":
-        return False
-    return _last_function(error.traceback) in ("", call.function.rpartition(".")[2])
-
-
-def _opaque_name(error: OpaqueError) -> str:
-    return str(error).removeprefix("an object of type ").split(" ")[0]
-
-
 def _told_steadily(text: Text) -> dict[str, str]:
     return {language: _steady(told[:LONGEST_TEXT]) for language, told in text.items()}
 
@@ -384,9 +367,3 @@ def _steady(text: str) -> str:
     """The text without addresses, which differ from run to run and would change the digest."""
     sound = text.encode("utf-8", "replace").decode()  # a lone surrogate could not be stored
     return _ADDRESS.sub("0x…", sound)
-
-
-def _last_function(trace: str) -> str:
-    """The innermost function of a student's traceback, by the last line that names one."""
-    named = [line.rpartition(", in ")[2] for line in trace.splitlines() if ", in " in line]
-    return named[-1].strip()[:80] if named else ""

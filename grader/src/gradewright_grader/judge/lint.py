@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from gradewright.api.texts import filled
 from gradewright.host import Assignment
 from gradewright_grader.judge.record import Flag
 
-BASE_MODULES = frozenset({"numpy", "gradewright", "IPython"}) | sys.stdlib_module_names
+BASE_MODULES = frozenset({"numpy", "gradewright", "ipython"}) | sys.stdlib_module_names
+# An import that differs in name from its distribution, where topics use one.
+IMPORT_NAMES = {"scikit-learn": "sklearn"}
 # Ways around a ban, or out of the notebook: each is legal Python that an answer seldom needs.
 SUSPICIOUS = frozenset(
-    ["eval", "exec", "compile", "__import__", "globals", "vars"]
-    + ["sys.modules", "os.system", "os.popen", "os.fork"]
+    {"eval", "exec", "compile", "__import__", "globals", "vars"}
+    | {"sys.modules", "os.system", "os.popen", "os.fork"}
+    | {"inspect", "ctypes", "subprocess", "importlib"}
 )
-SUSPICIOUS_MODULES = frozenset(["inspect", "ctypes", "subprocess", "importlib"])
 IMPORTERS = ("__import__", "importlib.import_module")
 MOST_FLAGS = 20  # a question; more would only bury the others
 LONGEST_NAME = 200
@@ -55,7 +57,7 @@ def _lint(assignment: Assignment, question: str, source: str) -> Iterator[Flag]:
         yield Flag(kind="syntax", text=filled(SYNTAX, message=str(error)[:200]), question=question)
         return
     banned = _banned(assignment, question)
-    allowed = BASE_MODULES | {name.lower().replace("-", "_") for name in assignment.manifest.allow}
+    allowed = BASE_MODULES | {import_name(name).lower() for name in assignment.manifest.allow}
     seen: set[tuple[str, str]] = set()
     for name, line, imported in _names_used(tree):
         kind = _kind(name, imported, banned, allowed)
@@ -76,17 +78,27 @@ def _ids(assignment: Assignment) -> set[str]:
 
 
 def _kind(name: str, imported: bool, banned: tuple[str, ...], allowed: frozenset[str]) -> str:
-    if any(name == ban or name.startswith(ban + ".") for ban in banned):
+    if _within(name, banned):
         return "banned"
     if imported and name.split(".")[0].lower() not in allowed:
         return "import"
-    unusual = name in SUSPICIOUS or name.split(".")[0] in SUSPICIOUS_MODULES
-    return "unusual" if unusual else ""
+    return "unusual" if _within(name, SUSPICIOUS) else ""
+
+
+def _within(name: str, owners: Iterable[str]) -> bool:
+    """Whether a dotted name is one of these or lies in one of them."""
+    return any(name == owner or name.startswith(owner + ".") for owner in owners)
+
+
+def import_name(distribution: str) -> str:
+    """The module that a distribution brings: "scikit-learn" → "sklearn"."""
+    return IMPORT_NAMES.get(distribution, distribution.replace("-", "_"))
 
 
 def _names_used(tree: ast.AST) -> Iterator[tuple[str, int, bool]]:
     """(dotted name as imported or written, line, whether by import); aliases are resolved."""
     aliases = dict(_aliases(tree))
+    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
@@ -95,7 +107,7 @@ def _names_used(tree: ast.AST) -> Iterator[tuple[str, int, bool]]:
                 yield from ((f"{module}.{alias.name}", node.lineno, True) for alias in names)
             case ast.Name(id=name) if name not in aliases:
                 yield name, node.lineno, False
-            case ast.Attribute():
+            case ast.Attribute() if id(node) not in inner:
                 if dotted := _dotted(node, aliases):
                     yield dotted, node.lineno, False
             case ast.Call(func=func, args=args):

@@ -16,11 +16,20 @@ Words = dict[str, str]
 
 
 class CheckRecord(msgspec.Struct, kw_only=True, omit_defaults=False):
-    """One check's verdict. `message` is for the student, `detail` for the instructor alone."""
+    """One check's verdict. `message` is for the student, `detail` for the instructor alone.
+
+    kind: why a check did not pass. What it found: "type", "shape", "dtype", "finite", "value",
+    "text", "property", "author" (in the check's own words), "raised" (the student's code raised,
+    or should have). What kept it from finding anything: "unanswered" (a stub), "gated" (not run,
+    because of a gate), "ban" (it reached what is banned), "unrun" (not run, after another ran out
+    of time), "ended" (the process did; `ended_by` says by what), "unreadable", "opaque", "form"
+    (the check itself could not go on with the value), "ours" (an error). "" when it passed.
+    """
 
     id: str
     question: str
     outcome: Outcome
+    kind: str = ""
     fraction: Fraction
     weight: Fraction
     points: Fraction = Fraction(0)

@@ -28,6 +28,7 @@ MOST_OPENERS: Final = 300  # of formulas, whose ends the parser looks for again 
 MOST_FORMULA: Final = 3_000
 OPENERS: Final = re.compile(r"\\\\[\[(]|\\begin\{")
 ALIGNED: Final = re.compile(r"(\\(?:begin|end))\{(?:aligned|split|gathered)\}")
+ARG: Final = re.compile(r"\\arg(?![a-zA-Z])")  # the converter knows \max, but not this one
 FOUND: Final = re.compile("\ue000([0-9]{1,6})\ue001")
 ADDRESS: Final = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 
@@ -127,7 +128,7 @@ def math_html(source: str, display: str) -> Html:
     if len(source) > MOST_FORMULA:
         return el("code", escaped(source))
     # The converter knows the outer environments only.
-    known = ALIGNED.sub(r"\1{align*}", source)
+    known = ARG.sub(r"\\operatorname{arg}", ALIGNED.sub(r"\1{align*}", source))
     try:
         return clean_math(str(convert(known, display=display)))
     except Exception:  # the converter raises many kinds, and a page must still be made

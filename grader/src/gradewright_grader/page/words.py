@@ -1,4 +1,4 @@
-"""What a page says about notebook content that it does not show."""
+"""What a page says around the content of a notebook, and of content that it does not show."""
 
 from __future__ import annotations
 
@@ -6,6 +6,20 @@ from typing import Final
 
 from gradewright.api.texts import Text
 
+# Without the script's name, browsers may pick Japanese forms of Chinese characters.
+LANGUAGE_TAGS: Final = {"zh": "zh-Hans"}
+
+SKIP: Final[Text] = {"zh": "跳到正文", "en": "Skip to the content"}
+EMPTY_CELL: Final[Text] = {"zh": "（空单元格）", "en": "(an empty cell)"}
+CELL_OUTPUT: Final[Text] = {"zh": "输出", "en": "Output"}
+ROLES: Final[dict[str, Text]] = {
+    "answer": {"zh": "作答", "en": "Answer"},
+    "manual": {"zh": "书面作答", "en": "Written answer"},
+    "given": {"zh": "已给出", "en": "Given"},
+    "check": {"zh": "自测", "en": "Check"},
+    "explore": {"zh": "探索", "en": "Explore"},
+    "setup": {"zh": "准备", "en": "Setup"},
+}
 NOT_SHOWN: Final[dict[str, Text]] = {
     "remote": {
         "zh": "图片不在笔记本里，这里不从网上加载",
@@ -33,3 +47,8 @@ NOT_SHOWN: Final[dict[str, Text]] = {
     },
     "figure": {"zh": "输出的图片 {number}", "en": "output picture {number}"},
 }
+
+
+def language_tag(language: str) -> str:
+    """The language for a browser."""
+    return LANGUAGE_TAGS.get(language, language)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from gradewright.notebook import roles
-from gradewright_grader.page.code import code_html
-from gradewright_grader.page.markdown import markdown_html
+from gradewright_grader.page.cells import (
+    Cell,
+    cell_html,
+    cells_of,
+    kind_of,
+    results_html,
+    source_html,
+    tag_of,
+)
 from gradewright_grader.page.markup import Html, as_text, el, joined
-from gradewright_grader.page.outputs import outputs_html
+from gradewright_grader.page.words import ROLES
 from gradewright_grader.report.frame import badge
 from gradewright_grader.report.info import GradedPage
 from gradewright_grader.report.states import MARKS
 from gradewright_grader.report.view import QuestionView, full_id
-from gradewright_grader.report.words import ROLES, STATES, end_text, say, word
+from gradewright_grader.report.words import STATES, end_text, say, word
 
 UNRUN_ROLES = (roles.CHECK, roles.EXPLORE)
 BADGED_ROLES = (roles.ANSWER, roles.MANUAL, "")
 MOST_CHARACTERS: Final = 32 << 20  # of markup, pictures included
-Cell = Mapping[str, Any]
 
 
 class NotebookSection:
@@ -57,35 +63,27 @@ class NotebookSection:
         return joined(made)
 
     def _cells(self) -> list[Cell]:
-        cells = (self._graded.notebook or {}).get("cells")
-        return [c for c in cells if isinstance(c, Mapping)] if isinstance(cells, list) else []
-
-    def _tag(self, cell: Cell) -> Mapping[str, Any]:
-        metadata = cell.get("metadata")
-        tag = metadata.get(roles.KEY) if isinstance(metadata, Mapping) else None
-        return tag if isinstance(tag, Mapping) else {}
+        return cells_of(self._graded.notebook or {})
 
     def _question(self, index: int, cell: Cell) -> QuestionView | None:
         """The question that this cell answers."""
         if index in self._graded.answers:
             return self._by_id.get(self._graded.answers[index])
-        tag = self._tag(cell)
+        tag = tag_of(cell)
         if self._graded.answers or tag.get("role", "") not in BADGED_ROLES:
             return None
         question = as_text(tag.get("question", ""))
         return self._by_id.get(full_id(self._graded.record, question)) if question else None
 
     def _cell(self, index: int, cell: Cell) -> Html:
-        kind = cell.get("cell_type")
-        role = as_text(self._tag(cell).get("role", ""))
+        role = as_text(tag_of(cell).get("role", ""))
         view = self._question(index, cell)
-        margin = el("div", *self._margin(index, role, view), class_="margin")
-        content = el("div", *self._content(index, cell, kind), class_="content")
-        classes = f"cell {kind if kind in ('code', 'markdown') else 'raw'}"
+        kind = kind_of(cell) if view is None else f"{kind_of(cell)} answer {view.state}"
         label = word("cell", self._language, number=index + 1)
-        if view is not None:
-            classes += f" answer {view.state}"
-        return el("section", margin, content, class_=classes, id=f"cell-{index}", aria_label=label)
+        margin = self._margin(index, role, view)
+        return cell_html(
+            kind, margin, self._content(index, cell), id=f"cell-{index}", aria_label=label
+        )
 
     def _margin(self, index: int, role: str, view: QuestionView | None) -> Iterator[Html]:
         if view is not None:
@@ -94,32 +92,10 @@ class NotebookSection:
         elif role in ROLES:
             yield el("span", say(ROLES[role], self._language), class_="role")
             if role in UNRUN_ROLES and index not in self._ends:
-                yield el("span", word("not_run", self._language), class_="role quiet")
+                yield el("span", word("not_run", self._language), class_="role")
 
-    def _content(self, index: int, cell: Cell, kind: object) -> Iterator[Html]:
-        source = as_text(cell.get("source", ""))
-        if kind == "markdown":
-            attachments = cell.get("attachments")
-            given = attachments if isinstance(attachments, Mapping) else None
-            yield markdown_html(source, self._language, given)
-            return
-        if kind != "code":
-            yield el("pre", source, class_="plain")
-            return
-        if source.strip():
-            yield code_html(source)
-        else:
-            yield el("p", word("empty_cell", self._language), class_="note")
-        if index in self._ends:
+    def _content(self, index: int, cell: Cell) -> Iterator[Html]:
+        yield source_html(cell, self._language)
+        if kind_of(cell) == "code" and index in self._ends:
             yield el("p", end_text(self._ends[index], self._language), class_="ended")
-        yield self._outputs(cell)
-
-    def _outputs(self, cell: Cell) -> Html:
-        outputs = cell.get("outputs")
-        known = [o for o in outputs if isinstance(o, Mapping)] if isinstance(outputs, list) else []
-        made = outputs_html(known, self._language)
-        if not made:
-            return made
-        return el(
-            "div", made, class_="outputs", role="group", aria_label=word("output", self._language)
-        )
+        yield results_html(cell, self._language)

@@ -20,7 +20,7 @@ MARKS: Final[dict[str, str]] = {
     "open": "✎",
     "marked": "✎",
 }
-LOST: Final = ("failed", "partial", "missing", "unanswered")
+NOT_RUN: Final = ("gated", "unrun")  # kinds of checks that failed without a try
 
 
 def question_state(
@@ -33,32 +33,30 @@ def question_state(
         return "broken"
     if question.gated_by == "missing":
         return "missing"
-    if question.gated_by == "error":
-        return "unanswered" if _untouched(question) else "failed"
     if question.points == question.max_points:
         return "passed"
-    return "partial" if question.points > 0 else "failed"
+    if question.points > 0:
+        return "partial"
+    return "unanswered" if _untouched(checks) else "failed"
 
 
-def _untouched(question: QuestionRecord) -> bool:
-    return "NotImplementedError" in question.message.get("en", "")
+def _untouched(checks: Sequence[CheckRecord]) -> bool:
+    """Whether a stub is all that is wrong; that it has the right parameters is no answer."""
+    lost = [check for check in checks if check.outcome != "passed"]
+    return bool(lost) and all(check.kind == "unanswered" for check in lost)
 
 
-def check_state(check: CheckRecord, question: QuestionRecord | None = None) -> State:
+def check_state(check: CheckRecord) -> State:
     """The state of a check; behind a gate, or after another's time ran out, it did not run."""
     if check.outcome == "error":
         return "broken"
     if check.outcome == "passed":
         return "passed"
-    if question is not None and question.gated_by and _not_run(check):
+    if check.kind in NOT_RUN:
         return "unrun"
-    if check.ended_by is None and _not_run(check):
-        return "unrun"
+    if check.kind == "unanswered":
+        return "unanswered"
     return "partial" if check.fraction > 0 else "failed"
-
-
-def _not_run(check: CheckRecord) -> bool:
-    return check.message.get("en", "").startswith("Not run")
 
 
 def next_step(state: State, question: QuestionRecord, checks: Sequence[CheckRecord]) -> str | None:

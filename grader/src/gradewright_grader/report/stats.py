@@ -106,7 +106,7 @@ class ClassStats:
         for entry in self.entries:
             for view in entry.questions:
                 for check in view.checks:
-                    if check_state(check, view.question) in ("failed", "partial"):
+                    if check_state(check) in ("failed", "partial"):
                         finding = found.setdefault(check.id, Finding(check.id, view.id, check.text))
                         finding.students.append(entry.record.student)
         return _by_count(found)

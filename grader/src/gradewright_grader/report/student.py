@@ -187,16 +187,20 @@ class _StudentPage:
         """Those to look at first; behind a gate none ran, and naming them would say nothing."""
         if view.question.gated_by:
             return
+        if view.state == "unanswered":
+            texts = [self._text(c.message) for c in view.checks if c.kind == "unanswered"]
+            yield from (el("p", text, class_="message") for text in dict.fromkeys(texts))
+            return
         passed = [c for c in view.checks if c.outcome == "passed"]
         others = [c for c in view.checks if c.outcome != "passed"]
         for key, checks in (("other_checks", others), ("passed_checks", passed)):
             if checks:
-                items = [self._check(check, view) for check in checks]
+                items = [self._check(check) for check in checks]
                 yield el("h4", self._say(key))
                 yield el("ul", *items, class_="checks")
 
-    def _check(self, check: CheckRecord, view: QuestionView) -> Html:
-        state = check_state(check, view.question)
+    def _check(self, check: CheckRecord) -> Html:
+        state = check_state(check)
         text = self._text(check.text) or self._say("unnamed_check", id=check.id)
         parts = [el("span", text, class_="what")]
         if state != "passed":

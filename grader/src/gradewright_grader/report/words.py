@@ -8,12 +8,9 @@ from typing import Final
 from gradewright.api.texts import Text, filled, in_language
 
 LANGUAGES: Final = ("zh", "en")
-# Without the script's name, browsers may pick Japanese forms of Chinese characters.
-LANGUAGE_TAGS: Final = {"zh": "zh-Hans"}
 
 WORDS: Final[dict[str, Text]] = {
     # both pages
-    "skip": {"zh": "跳到正文", "en": "Skip to the content"},
     "offline": {
         "zh": "本页可离线阅读，不含脚本，也不从网上加载任何内容。",
         "en": "This page works offline, runs no script and loads nothing from elsewhere.",
@@ -63,8 +60,6 @@ WORDS: Final[dict[str, Text]] = {
     "rubric": {"zh": "评阅要点", "en": "What the reader looks for"},
     "goto_cell": {"zh": "看我的答案", "en": "To my answer"},
     "cell": {"zh": "单元格 {number}", "en": "Cell {number}"},
-    "output": {"zh": "输出", "en": "Output"},
-    "empty_cell": {"zh": "（空单元格）", "en": "(an empty cell)"},
     "left_out": {
         "zh": "笔记本太大，其余 {count} 个单元格没有显示。",
         "en": "The notebook is too large; {count} more cells are not shown.",
@@ -203,14 +198,6 @@ GATES: Final[dict[str, Text]] = {
         "en": "The code raises an error at once; the other checks did not run.",
     },
 }
-ROLES: Final[dict[str, Text]] = {
-    "answer": {"zh": "作答", "en": "Answer"},
-    "manual": {"zh": "书面作答", "en": "Written answer"},
-    "given": {"zh": "已给出", "en": "Given"},
-    "check": {"zh": "自测", "en": "Check"},
-    "explore": {"zh": "探索", "en": "Explore"},
-    "setup": {"zh": "准备", "en": "Setup"},
-}
 ENDS: Final[dict[str, Text]] = {
     "cpu": {
         "zh": "这个单元格超过了运行时间限制，被中断；它之后的代码照常运行。",
@@ -269,8 +256,3 @@ def end_text(end: str, language: str) -> str:
 def listed(names: Sequence[str], language: str) -> str:
     """Names one after the other, as the language writes a list."""
     return word("between", language).join(names)
-
-
-def language_tag(language: str) -> str:
-    """The language for a browser."""
-    return LANGUAGE_TAGS.get(language, language)

@@ -2,7 +2,8 @@
 
 Junk, late answers and answers to other requests are dropped and counted; the first packet that
 carries the request's number wins. Every number is drawn anew, so that an answer cannot be written
-before its request is read. A callback may lead to requests of its own, which nest. Waiting is ended by whoever ends the process, from outside.
+before its request is read. A callback may lead to requests of its own, which nest. Waiting is
+ended by whoever ends the process, from outside.
 """
 
 from __future__ import annotations

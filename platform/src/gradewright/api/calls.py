@@ -5,8 +5,9 @@ These are plain records; making the calls is the work of `gradewright.values`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 
@@ -16,6 +17,23 @@ class Case:
 
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+class KeptCase(Case):
+    """A case of the case bank: it meets the same reference again with every submission.
+
+    What is kept stands in no field: fields can cross the wall.
+    """
+
+    @cached_property
+    def expected(self) -> dict[Callable[..., Any], Any]:
+        """Function → its value on this case."""
+        return {}
+
+    @cached_property
+    def sent(self) -> list[Any]:
+        """Empty, or its arguments as they cross."""
+        return []
 
 
 def args(*positional: Any, **named: Any) -> Case:

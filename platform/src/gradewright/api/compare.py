@@ -190,6 +190,9 @@ def as_numpy(value: Any) -> Any:
     return (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy()
 
 
+MOST_SHOWN = 20  # items of an array or list that are shown one by one
+
+
 def _compare_sequences(
     got: Sequence[Any], expected: Sequence[Any], tol: Tolerance, place: str
 ) -> Difference | None:
@@ -233,7 +236,16 @@ def _fields(record: Any) -> dict[str, Any]:
 
 
 def short(value: object, limit: int = 120) -> str:
-    """The repr of a plain value on one line, cut to `limit` characters."""
-    written = value.tolist() if is_array(value) and value.size <= 20 else value  # type: ignore[attr-defined]
-    line = " ".join(repr(written).split())
+    """A plain value as Python writes it, on one line, cut to `limit` characters."""
+    line = " ".join(repr(_bare(value)).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _bare(value: Any) -> Any:
+    """NumPy's numbers and short arrays as Python's own: np.float64(1.0) says no more than 1.0."""
+    if type(value) in (list, tuple) and len(value) <= MOST_SHOWN:
+        return type(value)(_bare(item) for item in value)
+    if is_array(value) and value.size > MOST_SHOWN:
+        return value
+    library = type(value).__module__.partition(".")[0]
+    return value.tolist() if library == "numpy" and hasattr(value, "tolist") else value

@@ -92,7 +92,12 @@ def describe(value: Any) -> Text:
     kind = kind_of(value)
     if kind in {"array", "tensor"}:
         shape = tuple(value.shape)
-        return filled(SHAPED, word=dict(WORDS[kind]), shape=shape, dtype=value.dtype)
+        return filled(SHAPED, word=dict(WORDS[kind]), shape=shape, dtype=_dtype_word(value.dtype))
     if kind in {"list", "set", "dict", "str"} and len(value) != 0:
         return filled(SIZED, word=type_word(value), size=len(value))
     return type_word(value)
+
+
+def _dtype_word(dtype: Any) -> str:
+    """float64 as it is; NumPy's "<U3" says nothing to a beginner."""
+    return {"U": "str", "S": "bytes", "O": "object"}.get(getattr(dtype, "kind", ""), str(dtype))

@@ -6,7 +6,7 @@ to a student in Chinese and to an instructor in English.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 Text: TypeAlias = Mapping[str, str]
@@ -44,21 +44,22 @@ def filled(template: Text, /, **fields: object) -> dict[str, str]:
 UNSPACED = ("zh", "ja")  # languages that set no space between sentences
 
 
-def joined(*texts: Text, by: str | None = None) -> dict[str, str]:
-    """Several texts one after the other, in every language that any of them has.
+def joined(*texts: Text) -> dict[str, str]:
+    """Several sentences one after the other, in every language that any of them has."""
+    return _put_together(texts, spaced=" ", unspaced="")
 
-    `by` stands between them; by default what the language puts between two sentences.
-    """
-    languages = dict.fromkeys(language for text in texts for language in text)
+
+def listed(*texts: Text) -> dict[str, str]:
+    """Several texts as a list: `a, b` and `a、b`."""
+    return _put_together(texts, spaced=", ", unspaced="、")
+
+
+def _put_together(texts: Iterable[Text], spaced: str, unspaced: str) -> dict[str, str]:
+    given = [text for text in texts if text]
+    languages = dict.fromkeys(language for text in given for language in text)
     return {
-        language: _between(language, by).join(
-            part for part in (in_language(t, language) for t in texts) if part
+        language: (unspaced if language in UNSPACED else spaced).join(
+            part for part in (in_language(text, language) for text in given) if part
         )
         for language in languages
     }
-
-
-def _between(language: str, by: str | None) -> str:
-    if by is not None:
-        return by
-    return "" if language in UNSPACED else " "

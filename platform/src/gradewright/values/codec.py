@@ -12,12 +12,12 @@ from typing import Any
 
 from gradewright.values.caps import DEFAULT_CAPS, Caps
 from gradewright.values.decoder import Decoder, Receive, Resolve
-from gradewright.values.encoder import Encoder, Export, Offer
+from gradewright.values.encoder import Encoder, Export, Offer, Prepared
 from gradewright.values.errors import BrokenFrame, ValueRefused, broken
 from gradewright.values.handles import HandleRef
 from gradewright.values.packed import Packed, to_bytes
 
-__all__ = ["BrokenFrame", "Packed", "ValueRefused", "decode", "encode", "plain_equal"]
+__all__ = ["BrokenFrame", "Packed", "ValueRefused", "decode", "encode", "plain_equal", "prepared"]
 
 _NO_TYPES: Mapping[str, type] = MappingProxyType({})
 _NO_CAPS = Caps(
@@ -45,6 +45,24 @@ def encode(
     """
     encoder = Encoder(export, caps, offer=offer, grads=grads)
     return Packed(encoder.body(value), encoder.buffers)
+
+
+def prepared(value: object, depth: int, caps: Caps = DEFAULT_CAPS) -> Any:
+    """Something to put in the place of `value`, inside `depth` containers, that encodes at once.
+
+    It stays as the value is now. The value itself where that cannot be: long data, handles, or
+    tensors that require grad are in it.
+    """
+    encoder = Encoder(None, caps, offer=_not_ahead)
+    try:
+        node = encoder.node(value, depth)
+    except ValueRefused:
+        return value
+    return value if encoder.buffers else Prepared(node, caps.items - encoder.left)
+
+
+def _not_ahead(tensor: object) -> int | None:
+    raise ValueRefused("requires grad", "no graph ahead of the call", "encode it with the call")
 
 
 def decode(

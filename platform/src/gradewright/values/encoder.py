@@ -35,7 +35,24 @@ _PLAIN = (
 _INT64 = 1 << 63
 _to_msgpack = msgspec.msgpack.Encoder().encode
 
-EXACT: dict[type, Handler] = {**scalars.ENCODERS, **containers.ENCODERS}
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A node made ahead, for a value that crosses again and again; `items` is what it costs."""
+
+    node: Any
+    items: int
+
+
+def _encode_prepared(enc: Encoder, value: Prepared, depth: int) -> Any:
+    enc.charge(value.items)
+    return value.node
+
+
+EXACT: dict[type, Handler] = {
+    **scalars.ENCODERS,
+    **containers.ENCODERS,
+    Prepared: _encode_prepared,
+}
 # Libraries first: np.float64 is a float, pd.NaT a datetime, torch.Size a tuple.
 FAMILIES = (arrays, tensors, generators, tables, containers, scalars)
 

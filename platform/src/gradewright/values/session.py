@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from gradewright.api import Batch, Case, Opaque, Outcome, Signature
-from gradewright.api.calls import Parameter
+from gradewright.api.calls import KeptCase, Parameter
 from gradewright.values.autograd import Graphs, Links
 from gradewright.values.caps import DEFAULT_CAPS, Caps
 from gradewright.values.changes import apply_changes
-from gradewright.values.codec import decode, encode
+from gradewright.values.codec import decode, encode, prepared
 from gradewright.values.errors import BrokenFrame
 from gradewright.values.handles import HandleRef
 from gradewright.values.outcomes import read_outcome
@@ -75,7 +75,7 @@ class Session:
 
     def call(self, target: Any, label: str, cases: Sequence[Case], watch: bool) -> list[Outcome]:
         """Call a name or a handle on every case, in one request."""
-        sent = [(case.args, dict(case.kwargs)) for case in cases]
+        sent = [self._sent(case) for case in cases]
         asked = self._graphs.ask_for_one()
         links = None if asked is None else Links()
         request = ("call", target, sent, self._seed, watch, asked)
@@ -166,6 +166,15 @@ class Session:
                 self._request("restore")
 
     # --- one request
+
+    def _sent(self, case: Case) -> Any:
+        """A case as it is sent; one of the bank is encoded once for all submissions."""
+        if not isinstance(case, KeptCase):
+            return case.args, dict(case.kwargs)
+        if not case.sent:
+            # two containers deep: the request and its list of cases
+            case.sent.append(prepared((case.args, dict(case.kwargs)), 2, self._caps))
+        return case.sent[0]
 
     def _value(self, operation: str, *operands: Any) -> Any:
         outcomes = [read_outcome(listed) for listed in self._request(operation, *operands)]
