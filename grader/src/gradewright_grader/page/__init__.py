@@ -8,7 +8,8 @@ there is no link, no style, no id and no class of ours, so that an output can ne
 imitate a verdict. Pictures are data URIs whose bytes are what they claim to be (`images`).
 Every step is bounded in size before it starts, since parsers can be made slow.
 
-Nothing here knows of grades: the pages themselves are made elsewhere.
+`cells` puts these together as the cells of a notebook, `frame` and `page.css` are the page around
+them. Nothing here knows of grades: the pages themselves are made in `report` and `authoring`.
 """
 
 POLICY = (
