@@ -38,8 +38,8 @@ HEAD = (
 )
 
 
-class NotGraded(Exception):
-    """A grader did not give full marks to work that deserves them."""
+class NoFigures(Exception):
+    """What was measured says nothing: work was not graded, or noise hides the answer."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,11 @@ class Row:
     def _scaled(self, wall: float, count: int) -> float:
         if count == self.copies:
             return wall
+        if wall <= self.alone:
+            raise NoFigures(
+                f"{self.name} took {wall:.2f} s for {self.copies} copies, which must be more than "
+                f"the {self.alone:.2f} s for one; use a quiet machine or more copies"
+            )
         return self.alone + (wall - self.alone) / (self.copies - 1) * (count - 1)
 
 
@@ -131,11 +136,11 @@ def _row(name: str, grade: Callable[[int], Cost], copies: int, repeats: int) -> 
 
 
 def require_full_marks(grader: str, marks: Mapping[str, float], count: int) -> None:
-    """NotGraded unless every student, and nobody else, has full marks."""
+    """NoFigures unless every student, and nobody else, has full marks."""
     wanted = dict.fromkeys(students(count), FULL_MARKS)
     wrong = {name: marks.get(name) for name in wanted if marks.get(name) != FULL_MARKS}
     if wrong or len(marks) != count:
-        raise NotGraded(
+        raise NoFigures(
             f"{grader} gave {wrong or marks}, where each of {count} students deserves {FULL_MARKS}: "
             "its figures are worthless; look at its output below the cache folder"
         )
@@ -222,18 +227,19 @@ def main() -> int:
         single = benchmark.gradewright("gradewright grade --jobs 1", "--jobs", "1")
         theirs = benchmark.nbgrader("nbgrader autograde")
         bare = benchmark.bare("bare execution of the cells")
-    except (CommandFailed, NotGraded, subprocess.CalledProcessError) as error:
+        rows = [ours, single, theirs, bare]
+        _, ratio, _ = ratios(ours, theirs, options.count)
+    except (CommandFailed, NoFigures, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1
-    rows = [ours, single, theirs, bare]
-    _, ratio, _ = ratios(ours, theirs, options.count)
     print(f"{where}; box {options.require_level}; against {', '.join(versions)}")
     print(f"plots: {'in all' if options.plots else 'in Gradewright alone'}\n")
     print(table(rows, theirs, options.count))
     verdict = "met" if ratio >= TARGET else "missed"
     print(f"\ntarget, at least {TARGET:.0f} times as fast as nbgrader: {verdict} ({ratio:.1f})")
+    told = {"count": options.count, "plots": options.plots}
     options.results.mkdir(parents=True, exist_ok=True)
-    kept = {"machine": where, "versions": versions, "plots": options.plots, "ratio": ratio}
+    kept = {"machine": where, "versions": versions, **told, "ratio": ratio}
     document = json.dumps({**kept, "rows": [asdict(row) for row in rows]}, indent=1)
     (options.results / "against_nbgrader.json").write_text(document + "\n")
     return 0

@@ -110,7 +110,7 @@ def test_an_object_that_a_check_compares_by_itself_is_told_as_opaque(judge):
     )
     part = check_of(judged(judge, SCALE, source), "q1.part")
     assert (part.outcome, part.fraction) == ("failed", 0)
-    assert "type Odd came back where a plain value is needed" in part.message["en"]
+    assert "a type of your own came back where a plain value is needed" in part.message["en"]
 
 
 def test_a_check_with_parameters_needs_all_of_them(judge):

@@ -25,11 +25,12 @@ from gradewright.api import (
     fail,
 )
 from gradewright.api.calls import KeptCase
-from gradewright.api.checkers import expectation, hiding
+from gradewright.api.checkers import expectation
+from gradewright.api.hiding import hiding
 
 
 class StudentValueError(StudentError, ValueError):
-    type_name = "ValueError"
+    type_name = builtin = "ValueError"
     message = "secret 42"
 
 
@@ -158,6 +159,18 @@ def test_same_calls_compares_outcomes_case_by_case():
     error = failed(assert_same_calls, first, batch([1.0, 2.5], cases))
     assert error.failing == (1,)
     assert "different results in two calls" in error.message["en"]
+
+
+def test_what_a_student_named_is_not_shown_of_a_hidden_check():
+    class Worded(StudentValueError):
+        type_name = "Input_was_1_2"
+
+    raised = Batch("f", [args(1)], [Outcome(error=Worded())])
+    with hiding():
+        told = [failed(assert_each, raised, [1]), failed(assert_raises, raised.outcomes[0], KeyError)]
+    for error in told:
+        assert "Input" not in error.message["en"]
+        assert "ValueError" in error.message["en"]
 
 
 def test_award_carries_an_exact_fraction():

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from gradewright.api import Batch, CheckFailed, CheckSpec, Outcome, StudentError, spec_of
-from gradewright.api.checkers import hiding
+from gradewright.api.hiding import hiding
 
 TOPIC = Path(__file__).parent.parent / "src" / "gradewright_trees"
 ASSIGNMENT = TOPIC / "assignments" / "tree1"

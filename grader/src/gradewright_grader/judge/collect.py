@@ -22,9 +22,6 @@ from gradewright.api import Case, CheckSpec, spec_of
 from gradewright.host import Assignment, TopicError
 from gradewright_grader.judge import standard
 
-# pytest's own plugins that a judge has no use for; the last three cost a fifth of a short check
-UNUSED = ("cacheprovider", "terminal", "warnings", "faulthandler")
-UNUSED += ("logging", "threadexception", "unraisableexception")
 STANDARD_FILE = Path(standard.__file__)
 _raised: pytest.StashKey[BaseException | None] = pytest.StashKey()
 
@@ -108,7 +105,7 @@ def _arguments(assignment: Assignment) -> list[str]:
         *("-c", os.devnull, "--rootdir", str(_folder(assignment)), "--noconftest", "-s"),
         *("--import-mode=importlib", "--assert=plain", "--strict-markers"),
         *("-o", "python_files=*.py", "-o", "python_classes=", "-o", "python_functions=test_*"),
-        *(f"-pno:{name}" for name in UNUSED),
+        *(f"-pno:{name}" for name in ("cacheprovider", "terminal", "warnings", "faulthandler")),
     ]
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from gradewright.api import Awarded, CheckFailed, StudentError, said
-from gradewright.api.checkers import hiding
+from gradewright.api.hiding import hiding
 from gradewright.api.texts import Text, filled
 from gradewright.host.manifest import Question
 from gradewright.values import BrokenFrame, Call, OpaqueError, Session, Student, Transport
@@ -230,7 +230,7 @@ class Judging:
             case StudentError(type_name="NotImplementedError") if self._is_own(check, raised):
                 return Tried(check, self._failed(check, "unanswered", said.NOT_ANSWERED), calls)
             case StudentError():
-                told = raised_text(raised, check.spec.hidden)
+                told = raised_text(raised, check.spec.hidden, self._checks.assignment.functions())
                 return Tried(check, self._failed(check, "raised", told), calls)
             case SubmissionEnded():
                 return self._ended(check, calls)
@@ -239,7 +239,11 @@ class Judging:
                 self._transport = None
                 return Tried(check, self._failed(check, "unreadable", said.UNREADABLE), calls)
             case OpaqueError():
-                return Tried(check, self._failed(check, "opaque", opaque_text(raised)), calls)
+                return Tried(
+                    check,
+                    self._failed(check, "opaque", opaque_text(raised, check.spec.hidden)),
+                    calls,
+                )
         return self._exception_of_ours(check, raised, calls, answered)
 
     def _is_own(self, check: CollectedCheck, error: StudentError) -> bool:

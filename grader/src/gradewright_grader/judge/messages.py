@@ -18,6 +18,11 @@ RAISED_HIDDEN: Final[Text] = {
     "zh": "你的代码对某些输入抛出了 {name}{where}。",
     "en": "Your code raises {name} for some inputs{where}.",
 }
+OPAQUE_HIDDEN: Final[Text] = {
+    "zh": "返回了自己定义的类型的对象，这里需要普通的值（数、列表、数组等）。",
+    "en": "An object of a type of your own came back where a plain value is needed (a number, "
+    "a list, an array, …).",
+}
 AT_LINE: Final[Text] = {"zh": "（在 {function} 中）", "en": " (in {function})"}
 BANNED: Final[Text] = {
     "zh": "这道题不能使用 {name}。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from gradewright.api import StudentError, said
 from gradewright.api.texts import Text, filled
@@ -24,20 +24,23 @@ def _is_stub(call: Call) -> bool:
     return last_function(error.traceback) in ("", call.function.rpartition(".")[2])
 
 
-def raised_text(error: StudentError, hidden: bool) -> Text:
-    """What a student reads; of a hidden check only where, since a message could tell the input."""
+def raised_text(error: StudentError, hidden: bool, functions: Collection[str]) -> Text:
+    """What a student reads; of a hidden check only what cannot tell the input: Python's name of
+    the error, and where, if that is one of the assignment's `functions`."""
     if not hidden:
         return filled(said.RAISED, name=error.type_name, message=error.message[:300])
     where = last_function(error.traceback)
     return filled(
         messages.RAISED_HIDDEN,
-        name=error.type_name,
-        where=filled(messages.AT_LINE, function=where) if where else "",
+        name=error.builtin,
+        where=filled(messages.AT_LINE, function=where) if where in functions else "",
     )
 
 
-def opaque_text(error: OpaqueError) -> Text:
+def opaque_text(error: OpaqueError, hidden: bool) -> Text:
     """What a student reads of an object that is no plain value."""
+    if hidden:
+        return messages.OPAQUE_HIDDEN
     name = str(error).removeprefix("an object of type ").split(" ")[0]
     return filled(said.OPAQUE, name=name)
 

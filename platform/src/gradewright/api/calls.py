@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from gradewright.api.hiding import is_hiding
+
 
 @dataclass(frozen=True)
 class Case:
@@ -55,12 +57,19 @@ class StudentError(Exception):
     """The student's code raised. Also an instance of the nearest builtin exception class.
 
     So `pytest.raises(ValueError)` and `except ValueError` work. `type_name` is the class as the
-    student wrote it, `traceback` the student's own traceback as text (our frames removed).
+    student wrote it, `builtin` the nearest builtin one, `traceback` the student's own traceback as
+    text (our frames removed).
     """
 
     type_name: str = "Exception"
+    builtin: str = "Exception"
     message: str = ""
     traceback: str = ""
+
+    @property
+    def shown_name(self) -> str:
+        """The class for a message; in a hidden check only Python's own name of it."""
+        return self.builtin if is_hiding() else self.type_name
 
 
 @dataclass(frozen=True)

@@ -8,29 +8,21 @@ raises `CheckFailed`; nothing else that a check raises is shown to a student.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import Any, NoReturn
 
 from gradewright.api.calls import Batch, Case, KeptCase, Opaque, Outcome, StudentError
 from gradewright.api.compare import EXACT, Difference, Tolerance, compare, short
 from gradewright.api.describe import describe, kind_of, type_word
+from gradewright.api.hiding import is_hiding
 from gradewright.api.texts import Text, filled, joined, listed
 from gradewright.api.verdicts import CheckFailed
 
-_hiding: ContextVar[bool] = ContextVar("gradewright_hiding", default=False)
 
-
-@contextmanager
-def hiding(hidden: bool = True) -> Iterator[None]:
-    """Within: messages show no input, no expected value and no value that came back."""
-    token = _hiding.set(hidden)
-    try:
-        yield
-    finally:
-        _hiding.reset(token)
+def is_hiding() -> bool:
+    """Whether messages made now must show no input, no expected value and no value that came."""
+    return _hiding.get()
 
 
 RESULT = {"zh": "返回值", "en": "the result"}
@@ -131,12 +123,12 @@ def _verdict(outcome: Outcome, wanted: Any, tol: Tolerance) -> Difference | None
 
 def _raised(error: StudentError) -> Text:
     # The message may quote the input, which a hidden check must not show.
-    template = RAISED_HIDDEN if _hiding.get() else RAISED
-    return filled(template, name=error.type_name, message=error.message)
+    template = RAISED_HIDDEN if is_hiding() else RAISED
+    return filled(template, name=error.shown_name, message=error.message)
 
 
 def _case_text(function: str, case: Case) -> Text:
-    if _hiding.get():
+    if is_hiding():
         forms = [describe(value) for value in (*case.args, *case.kwargs.values())]
         form = listed(*forms) if forms else NO_INPUT
         return filled(CASE_FORM, form=dict(form))
@@ -154,13 +146,13 @@ def _difference_text(difference: Difference, what: Text) -> Text:
 
 
 def _shown(outcome: Outcome, wanted: Any) -> Text:
-    if _hiding.get() or outcome.error is not None:
+    if is_hiding() or outcome.error is not None:
         return {}
     return filled(SHOWN, want=short(wanted), got=short(outcome.value))
 
 
 def _fail(difference: Difference, what: Text, got: Any, expected: Any, hint: Text) -> NoReturn:
-    shown = {} if _hiding.get() else filled(SHOWN, want=short(expected), got=short(got))
+    shown = {} if is_hiding() else filled(SHOWN, want=short(expected), got=short(got))
     raise CheckFailed(joined(_difference_text(difference, what), shown, hint), kind=difference.kind)
 
 
@@ -240,7 +232,7 @@ def assert_raises(outcome: Outcome, *allowed: type[BaseException], **hint: str) 
     if outcome.error is None:
         raise CheckFailed(joined(filled(MUST_RAISE, name=name), hint), kind="raised")
     if not isinstance(outcome.error, allowed):
-        text = filled(WRONG_ERROR, name=name, got=outcome.error.type_name)
+        text = filled(WRONG_ERROR, name=name, got=outcome.error.shown_name)
         raise CheckFailed(joined(text, hint), kind="raised")
 
 

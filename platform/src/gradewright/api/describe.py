@@ -11,6 +11,7 @@ from dataclasses import is_dataclass
 from typing import Any
 
 from gradewright.api.calls import Opaque
+from gradewright.api.hiding import is_hiding
 from gradewright.api.texts import Text, filled
 
 WORDS: dict[str, dict[str, str]] = {
@@ -30,6 +31,7 @@ WORDS: dict[str, dict[str, str]] = {
     "opaque": {"zh": "{name} 类型的对象", "en": "an object of type {name}"},
     "other": {"zh": "{name} 类型的值", "en": "a value of type {name}"},
 }
+OWN_OBJECT = {"zh": "自己定义的类型的对象", "en": "an object of a type of your own"}
 SIZED = {"zh": "长度为 {size} 的{word}", "en": "{word} of length {size}"}
 SHAPED = {"zh": "形状 {shape}、类型 {dtype} 的{word}", "en": "{word} of shape {shape}, {dtype}"}
 
@@ -83,8 +85,11 @@ def is_array(value: Any) -> bool:
 
 def type_word(value: Any) -> Text:
     """The kind of a value in words, without its size."""
+    kind = kind_of(value)
+    if kind == "opaque" and is_hiding():
+        return OWN_OBJECT
     name = getattr(value, "type_name", type(value).__name__)
-    return filled(WORDS[kind_of(value)], name=str(name)[:80])
+    return filled(WORDS[kind], name=str(name)[:80])
 
 
 def describe(value: Any) -> Text:

@@ -81,6 +81,11 @@ def replace(modules: Mapping[str, ModuleType], name: str, new: object) -> None:
     old = vars(public_names(modules.values())).get(name, modules)
     if old is modules:
         raise LookupError(f'"{name}" is no public name of the modules {quoted(modules)}')
+    substitute(modules, old, new)
+
+
+def substitute(modules: Mapping[str, ModuleType], old: object, new: object) -> None:
+    """Put `new` in the place of the object `old`, public or not, everywhere in the copy."""
     package = next(iter(modules.values())).__name__.split(".")[0]
     for module in _copy(package):
         for bound in [bound for bound, value in vars(module).items() if value is old]:

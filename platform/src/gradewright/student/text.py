@@ -34,10 +34,10 @@ WIDEST: Final = 96
 
 def as_text(shown: Shown) -> str:
     """A result as lines, without a line break at the end."""
-    return "\n".join(_Page(shown.language).lines(shown))
+    return "\n".join(Page(shown.language).lines(shown))
 
 
-class _Page:
+class Page:
     """Text for one place: its language, its width, whether it takes colour and our marks."""
 
     def __init__(self, language: str) -> None:
@@ -51,46 +51,46 @@ class _Page:
         match shown:
             case QuestionResult():
                 yield from self._question(shown)
-                yield self._say(words.FOOTER)
+                yield self.say(words.FOOTER)
             case Several():
                 yield from self._several(shown)
             case Overview():
                 yield from self._overview(shown)
             case Notice():
-                yield self._text(shown.message)
+                yield self.text(shown.message)
 
     def _several(self, several: Several) -> Iterator[str]:
         for item in several.items:
             if isinstance(item, Notice):
-                yield self._text(item.message)
+                yield self.text(item.message)
             else:
                 yield from self._question(item)
             yield ""
-        yield self._say(words.FOOTER)
+        yield self.say(words.FOOTER)
 
     # --- a question
 
     def _question(self, question: QuestionResult) -> Iterator[str]:
-        name = f"{question.id}  {self._text(question.title)}"
-        head = self._say(words.HEADLINE, question=name, state=self._state(question.state))
+        name = f"{question.id}  {self.text(question.title)}"
+        head = self.say(words.HEADLINE, question=name, state=self._state(question.state))
         if question.checks:
-            head = self._say(words.ADDED, what=head, more=self._progress(question))
-        yield f"{self._mark(question.state)} {head}"
-        yield from self._indented(self._text(question.message), 2)
+            head = self.say(words.ADDED, what=head, more=self._progress(question))
+        yield f"{self.mark(question.state)} {head}"
+        yield from self.indented(self.text(question.message), 2)
         for check in question.checks:
             yield from self._check(check)
 
     def _check(self, check: CheckResult) -> Iterator[str]:
-        text = self._text(check.text)
+        text = self.text(check.text)
         if check.state != "passed":
-            text = self._say(words.ADDED, what=text, more=self._state(check.state))
+            text = self.say(words.ADDED, what=text, more=self._state(check.state))
         first, *rest = wrapped(text, self._columns - 4)
-        yield f"  {self._mark(check.state)} {first}"
+        yield f"  {self.mark(check.state)} {first}"
         yield from (f"    {line}" for line in rest)
-        yield from self._indented(self._text(check.message), 6)
+        yield from self.indented(self.text(check.message), 6)
         if check.state == "partial":
-            yield from self._indented(self._percent(check), 6)
-        yield from self._indented(self._text(check.note or {}), 6)
+            yield from self.indented(self._percent(check), 6)
+        yield from self.indented(self.text(check.note or {}), 6)
         yield from self._block(words.TRACEBACK, check.traceback)
         yield from self._block(words.PRINTED, check.printed)
 
@@ -98,7 +98,7 @@ class _Page:
         lines = tidy(content).rstrip().splitlines()
         if not lines:
             return
-        yield f"      {self._say(head)}"
+        yield f"      {self.say(head)}"
         yield from (f"      | {line}" for line in lines[:PRINTED_LINES])
         if len(lines) > PRINTED_LINES:
             yield "      | …"
@@ -106,24 +106,25 @@ class _Page:
     # --- all questions
 
     def _overview(self, overview: Overview) -> Iterator[str]:
-        yield f"{overview.assignment}  {self._text(overview.title)}"
+        yield f"{overview.assignment}  {self.text(overview.title)}"
         yield ""
-        yield from self._table(overview)
+        yield from self.table(overview)
         yield ""
         passed, total = len(overview.having(["passed"])), len(overview.checked)
-        yield self._say(words.SUMMARY, passed=passed, total=total)
+        yield self.say(words.SUMMARY, passed=passed, total=total)
         yield from self._left(overview)
-        yield self._say(words.FOOTER)
+        yield self.say(words.FOOTER)
 
-    def _table(self, overview: Overview) -> Iterator[str]:
+    def table(self, overview: Overview) -> Iterator[str]:
+        """One line for each question, under a head."""
         heads = (words.HEAD_STATE, words.HEAD_QUESTION, words.HEAD_TITLE, words.HEAD_POINTS)
-        rows = [(" ", *map(self._say, heads), self._say(words.HEAD_CHECKS))]
+        rows = [(" ", *map(self.say, heads), self.say(words.HEAD_CHECKS))]
         rows += [
             (
                 self._bare_mark(q.state),
                 self._state(q.state),
                 q.id,
-                self._text(q.title),
+                self.text(q.title),
                 str(q.points),
                 f"{q.passed_checks}/{len(q.checks)}" if q.checks else "",
             )
@@ -137,31 +138,34 @@ class _Page:
     def _left(self, overview: Overview) -> Iterator[str]:
         """What is still to do, and what is not for the machine."""
         if calls := [f'check("{q.id}")' for q in overview.having(WRONG)]:
-            yield self._say(words.LOOK_AT, calls=words.listed(calls, self._language))
+            yield self.say(words.LOOK_AT, calls=words.listed(calls, self._language))
         if unanswered := [q.id for q in overview.having(OPEN)]:
-            yield self._say(words.STILL_OPEN, names=words.listed(unanswered, self._language))
+            yield self.say(words.STILL_OPEN, names=words.listed(unanswered, self._language))
         if manual := overview.having(["manual"]):
             each = [words.with_points(q.id, q.points, self._language) for q in manual]
-            yield self._say(words.BY_A_PERSON, names=words.listed(each, self._language))
+            yield self.say(words.BY_A_PERSON, names=words.listed(each, self._language))
 
     # --- words
 
-    def _say(self, text: Text, /, **fields: object) -> str:
+    def say(self, text: Text, /, **fields: object) -> str:
+        """Words of ours."""
         return words.say(text, self._language, **fields)
 
-    def _text(self, text: Text) -> str:
+    def text(self, text: Text) -> str:
+        """Words of a topic or a student."""
         return tidy(in_language(text, self._language))
 
     def _state(self, state: str) -> str:
-        return self._say(words.STATES[state])
+        return self.say(words.STATES[state])
 
     def _progress(self, question: QuestionResult) -> str:
-        return self._say(words.PROGRESS, passed=question.passed_checks, total=len(question.checks))
+        return self.say(words.PROGRESS, passed=question.passed_checks, total=len(question.checks))
 
     def _percent(self, check: CheckResult) -> str:
-        return self._say(words.AWARDED, percent=words.percent(check.fraction))
+        return self.say(words.AWARDED, percent=words.percent(check.fraction))
 
-    def _indented(self, text: str, by: int) -> Iterator[str]:
+    def indented(self, text: str, by: int) -> Iterator[str]:
+        """A text in lines that fit, each after `by` blanks."""
         if text:
             yield from (" " * by + line for line in wrapped(text, self._columns - by))
 
@@ -175,7 +179,8 @@ class _Page:
             return PLAIN_MARKS[mark]
         return mark
 
-    def _mark(self, state: str) -> str:
+    def mark(self, state: str) -> str:
+        """The mark of a state, coloured where that is shown."""
         return self._coloured(self._bare_mark(state), words.MARKS[state])
 
     def _coloured(self, text: str, mark: str) -> str:

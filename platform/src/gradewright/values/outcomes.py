@@ -33,6 +33,8 @@ def _error(told: Any) -> StudentError | None:
             return None
         case (str(type_name), str(builtin), str(message), str(trace)):
             error = _error_class(builtin)()
+            if type(error) is not _PlainStudentError:  # a name that is Python's and not a claim
+                error.builtin = builtin
             error.type_name, error.message, error.traceback = type_name[:200], message, trace
             return error
     raise BrokenFrame("an error came back in the wrong form")
