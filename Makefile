@@ -40,8 +40,9 @@ lint: develop               ## every static check
 bench: install              ## how fast a class is graded, against nbgrader (some minutes)
 	$(BIN)/python benchmarks/against_nbgrader.py
 
-release: install            ## the committed assignments/, anew
+release: install            ## the committed assignments/ and sample class, anew
 	$(BIN)/python -m gradewright_grader.authoring.committed
+	$(BIN)/python examples/make_class_tree1.py
 
 clean:
 	rm -rf .venv build dist report .coverage htmlcov

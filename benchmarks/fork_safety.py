@@ -32,9 +32,8 @@ def in_a_row(station: Station, topic: Assignment, source: str, repeats: int) -> 
 
 
 def _printed(station: Station, topic: Assignment, source: str) -> str:
-    return "".join(
-        one.get("text", one["output_type"]) for one in station.outputs(topic, [source])[0]
-    )
+    outputs = station.outputs(topic, [source])[0]
+    return "".join(one.get("text", one["output_type"]) for one in outputs).strip()
 
 
 def main() -> None:
@@ -48,7 +47,7 @@ def main() -> None:
         kinds = {"numpy MLP": (plain, NUMPY_MLP), "torch MLP": (torch, MLP), "CNN": (torch, CNN)}
         for name, (topic, source) in kinds.items():
             same, told = in_a_row(station, topic, source, repeats)
-            print(f"{name}: {told.strip()}", flush=True)
+            print(f"{name}: {told}", flush=True)
             good = good and same
     sys.exit(not good)
 

@@ -80,7 +80,7 @@ def test_an_allowed_distribution_may_be_imported_under_its_modules_name(tmp_path
 def test_a_use_is_told_once_and_whole(assignment):
     source = "import os\nos.system.__call__('ls')"
     assert [told for _, told in named(assignment, source)] == [
-        "The answer uses os.system.__call__; worth a look."
+        "The code uses os.system.__call__; worth a look."
     ]
 
 

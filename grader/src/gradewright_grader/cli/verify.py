@@ -22,25 +22,45 @@ BROKEN = 1
 @topic_option
 @box_options
 @json_option
+@click.option("--full", is_flag=True, help="Try all mutants of the reference, not a sample.")
+@click.option("--no-mutants", is_flag=True, help="Try no mutants.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Draw another sample.")
+@click.option("-v", "--verbose", is_flag=True, help="Also tell the time of each rule.")
 @click.argument("id", metavar="TOPIC[/ID]")
-def verify(host: Host, id: str, require_level: str, unwalled: bool, as_json: bool) -> int:
+def verify(
+    host: Host,
+    id: str,
+    require_level: str,
+    unwalled: bool,
+    as_json: bool,
+    full: bool,
+    no_mutants: bool,
+    seed: int,
+    verbose: bool,
+) -> int:
     """Try every promise of an assignment, or of all assignments of a topic.
 
     The reference must earn every automatic point, the blank release and constant answers none;
-    every misconception must be caught by the check that it names and get its feedback. Exit code 1
-    when a promise is broken.
+    every misconception must be caught by the check that it names and get its feedback; nine of ten
+    small slips in the reference must be noticed. Exit code 1 when a promise is broken.
     """
-    from gradewright_grader.verify import as_plain, verify_assignment
+    from gradewright_grader.verify import Profile, as_plain, verify_assignment
+    from gradewright_grader.verify.remembering import remember_report
     from gradewright_grader.verify.report import as_lines
 
+    if full and no_mutants:
+        raise UsageError("--full tries all mutants and --no-mutants none; leave one of them out")
+    sample = 0 if no_mutants else None if full else Profile.sample
+    profile = Profile(sample, seed)
     reports = []
     with open_station(require_level, unwalled) as station:
         for assignment in _assignments(host, id):
-            report = verify_assignment(assignment, station, _progress(as_json))
+            report = verify_assignment(assignment, station, _progress(as_json), profile)
+            remember_report(assignment, report, profile)
             reports.append(report)
             if not as_json:
                 _clear_progress()
-                click.echo("\n".join(as_lines(report)))
+                click.echo("\n".join(as_lines(report, verbose)))
     if as_json:
         print_json(as_plain(reports))
     return 0 if all(report.ok for report in reports) else BROKEN

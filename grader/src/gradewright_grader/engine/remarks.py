@@ -28,15 +28,20 @@ CELL_ENDED = {
 }
 
 
-def flags_of(judgement: Judgement, notes: Sequence[Note], rebound: Iterable[str]) -> list[Flag]:
+def flags_of(
+    judgement: Judgement, notes: Sequence[Note], rebound: Iterable[str], junk: int = 0
+) -> list[Flag]:
     """All flags of a submission, each thing once.
 
-    notes: of reading and planning; rebound: names that the box found changed after the answer.
+    notes: of reading and planning; rebound: names that the box found changed after the answer;
+    junk: packets that belonged to nothing while the cells ran.
     """
     told = {(note.kind, note.question) for note in notes}
     flags = [f for f in judgement.flags if f.kind != "syntax" or (f.kind, f.question) not in told]
     flags += [Flag(kind=n.kind, text=dict(n.text), question=n.question) for n in notes]
     flags += _seen_at_run_time(rebound, notes)
+    if junk and not any(flag.kind == "junk" for flag in flags):
+        flags.append(Flag(kind="junk", text=dict(messages.FLAG_JUNK)))
     return flags
 
 

@@ -12,7 +12,9 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+import msgspec
 
 from gradewright.host import Assignment
 from gradewright_grader.box import Box, LevelReport, Profile, Zygote, code_paths, find_level
@@ -52,13 +54,14 @@ class Work:
 
     cells: in the order of execution, each with the index it has in the submission; keep: cell
     index → names to hold; answers: question ("q1") → source, for flags; saved: question → stored
-    outputs as JSON; files: relative path → content, beside the assignment's given ones.
+    outputs as JSON; owners: cell index → question, for its figures; files: relative path → content, beside the assignment's given ones.
     """
 
     cells: Sequence[tuple[int, str]]
     keep: Mapping[int, Sequence[str]] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     saved: Mapping[str, bytes] = field(default_factory=dict)
+    owners: Mapping[int, str] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     person: str = ""
 
@@ -75,6 +78,7 @@ class Graded:
     memory: Literal["cgroup", "watchdog"]
     student_cpu: float
     environment: str
+    junk: int = 0
 
 
 class Station:
@@ -113,6 +117,7 @@ class Station:
             job = Job(
                 answers=dict(work.answers),
                 saved=dict(work.saved),
+                figures=_figures(first.figures, work.owners),
                 person=work.person,
                 walled=self.level != "none",
             )
@@ -128,6 +133,7 @@ class Station:
             memory=self._box.memory_limit,
             student_cpu=first.cpu_seconds,
             environment=self.environment(assignment),
+            junk=first.junk,
         )
 
     def run(self, assignment: Assignment, work: Work) -> NotebookRun:
@@ -204,6 +210,16 @@ class Station:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _figures(shown: Sequence[Mapping[str, Any]], owners: Mapping[int, str]) -> dict[str, bytes]:
+    """Question → the figures of its cells as JSON. They are claims: the cell is one too."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for figure in shown:
+        cell = figure.get("cell")
+        if isinstance(cell, int) and cell in owners:
+            found.setdefault(owners[cell], []).append(figure)
+    return {question: msgspec.json.encode(figures) for question, figures in found.items()}
 
 
 def _given_files(assignment: Assignment) -> dict[str, bytes]:

@@ -23,6 +23,7 @@ from gradewright.notebook import (
     Plan,
     RefusedNotebook,
     answer_sources,
+    own_source,
     plan,
     read_notebook,
     saved_outputs,
@@ -34,6 +35,7 @@ from gradewright_grader.engine.record import BoxUsed, CellRecord, Flag, Submissi
 from gradewright_grader.engine.remarks import explain_missing, flags_of
 from gradewright_grader.engine.station import Graded, Station, Work
 from gradewright_grader.judge.client import JudgeDied
+from gradewright_grader.judge.lint import OWN_CELLS
 
 OUR_FAULT = {
     "zh": "评分系统出了错，这份作业会重新评分，与你无关。",
@@ -141,7 +143,7 @@ def _work(notebook: Notebook, assignment: Assignment, planned: Plan) -> Work:
             for position, step in numbered
             if position in planned.keep
         },
-        answers=answer_sources(planned),
+        answers=answer_sources(planned) | {OWN_CELLS: own_source(planned)},
         saved={q: msgspec.json.encode(s) for q, s in saved_outputs(notebook, assignment).items()},
     )
 
@@ -164,7 +166,7 @@ def _record(
     record.questions, record.checks = judgement.questions, judgement.checks
     record.cells = _cells(planned, graded)
     notes = (*notebook.notes, *planned.notes)
-    record.flags = [*record.flags, *flags_of(judgement, notes, graded.rebound)]
+    record.flags = [*record.flags, *flags_of(judgement, notes, graded.rebound, graded.junk)]
     explain_missing(judgement, notes, record.cells)
     record.manual_open = [assignment.full_id(q.id) for q in assignment.questions if q.manual]
     record.final = not record.manual_open

@@ -2,8 +2,8 @@
 
 pytest is used for what it does well (collection, fixtures, parametrisation, `pytest.raises`) and
 shut off from everything around it: no plugin autoload, no conftest, no configuration file, no
-cache, no terminal. The fixtures are ours: `student`, `reference`, `cases`, `saved` and, for the
-standard checks, `signatures` and `calls`; what they hand out is set on the `Stage` before each run.
+cache, no terminal. The fixtures are ours: `student`, `reference`, `cases`, `saved`, `figures`
+and, for the standard checks, `signatures` and `calls`; what they hand out is set on the `Stage` before each run.
 
 `run_sealed` blocks inside pytest's run loop and hands `Checks` to the function it was given.
 """
@@ -34,6 +34,7 @@ class Stage:
     reference: Any = None
     cases: Mapping[str, Sequence[Case]] = field(default_factory=dict)
     saved: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,11 @@ class _Plugin:
     def saved(self, request: pytest.FixtureRequest) -> Any:
         """The stored outputs of the question's cells, cell by cell: claims, to be re-computed."""
         return self.stage.saved.get(self._name(request.node)[1], [])
+
+    @pytest.fixture
+    def figures(self, request: pytest.FixtureRequest) -> Any:
+        """What the question's cells drew, as data (see `figuredata`): claims as well."""
+        return self.stage.figures.get(self._name(request.node)[1], [])
 
     @pytest.fixture
     def signatures(self, question: str) -> dict[str, tuple[str, ...]]:

@@ -94,9 +94,9 @@ class Judging:
             best = self._attempt(question)
             if best.points == question.points:
                 self._passed.add(question.id)
-            elif not set(question.needs) <= self._passed:
+            elif not set(question.needs) <= self._passed and not _unanswered(best):
                 helped = self._attempt_with_reference(question)
-                best = max(best, helped, key=lambda attempt: attempt.points)
+                best = max(best, helped, key=_worth)
         if any(tried.record.ended_by in OUT_OF_TIME for tried in best.tried):
             self._endless.add(question.id)
         self._name_misconceptions(question, best)
@@ -371,3 +371,14 @@ def _steady(text: str) -> str:
     """The text without addresses, which differ from run to run and would change the digest."""
     sound = text.encode("utf-8", "replace").decode()  # a lone surrogate could not be stored
     return _ADDRESS.sub("0x…", sound)
+
+
+def _unanswered(attempt: Attempted) -> bool:
+    """Whether nothing but the question's own stubs was met: help for them is no use."""
+    failed = [tried.record for tried in attempt.tried if tried.record.outcome != "passed"]
+    return bool(failed) and all(record.kind == "unanswered" for record in failed)
+
+
+def _worth(attempt: Attempted) -> tuple[Fraction, int]:
+    """By points, then by checks passed: the better one also explains more."""
+    return attempt.points, sum(tried.record.outcome == "passed" for tried in attempt.tried)

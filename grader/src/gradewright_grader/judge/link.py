@@ -42,12 +42,14 @@ class Job(msgspec.Struct, tag=True):
     """Station → judge, with one end of a socket pair: judge this submission.
 
     answers: question id ("q1") → source of its answer cells, for flags; saved: question id → the
-    stored outputs of its cells, as JSON, for checks whose evidence is "saved"; person: what
+    stored outputs of its cells, as JSON, for checks whose evidence is "saved"; figures: question id
+    → what its cells drew when they ran, as JSON, for the same checks; person: what
     per-student cases are drawn for; walled: whether student code runs behind the wall.
     """
 
     answers: dict[str, str]
     saved: dict[str, bytes] = {}
+    figures: dict[str, bytes] = {}
     person: str = ""
     walled: bool = True
 

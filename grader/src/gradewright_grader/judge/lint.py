@@ -25,6 +25,7 @@ SUSPICIOUS = frozenset(
     | {"inspect", "ctypes", "subprocess", "importlib"}
 )
 IMPORTERS = ("__import__", "importlib.import_module")
+OWN_CELLS = ""  # stands for a question where the cells are a student's own
 MOST_FLAGS = 20  # a question; more would only bury the others
 LONGEST_NAME = 200
 DEEPEST_NAME = 20  # attributes of attributes; what a ban names is never deeper
@@ -35,14 +36,18 @@ NOT_ALLOWED = {
     "en": "{name} is not provided in this assignment; importing it fails when grading.",
 }
 UNUSUAL = {
-    "zh": "答案中用到了 {name}，请老师看一看。",
-    "en": "The answer uses {name}; worth a look.",
+    "zh": "代码中用到了 {name}，请老师看一看。",
+    "en": "The code uses {name}; worth a look.",
 }
 SYNTAX = {"zh": "单元格有语法错误：{message}", "en": "The cell has a syntax error: {message}"}
 
 
 def lint_answers(assignment: Assignment, answers: Mapping[str, str]) -> list[Flag]:
-    """Flags for the answers, given as question id ("q1") → source of its cells."""
+    """Flags for the answers, given as question id ("q1") → source of its cells.
+
+    Cells of a student's own (`OWN_CELLS`) may import and call what they like, within reason: there
+    only what is unusual anywhere is told.
+    """
     return [
         flag
         for question, source in answers.items()
@@ -54,18 +59,22 @@ def _lint(assignment: Assignment, question: str, source: str) -> Iterator[Flag]:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        yield Flag(kind="syntax", text=filled(SYNTAX, message=str(error)[:200]), question=question)
+        if question != OWN_CELLS:  # reading has told it of those
+            text = filled(SYNTAX, message=str(error)[:200])
+            yield Flag(kind="syntax", text=text, question=question)
         return
     banned = _banned(assignment, question)
     allowed = BASE_MODULES | {import_name(name).lower() for name in assignment.manifest.allow}
     seen: set[tuple[str, str]] = set()
     for name, line, imported in _names_used(tree):
         kind = _kind(name, imported, banned, allowed)
+        if question == OWN_CELLS and kind != "unusual":
+            continue
         if kind and (kind, name) not in seen:
             seen.add((kind, name))
             template = {"banned": BANNED, "import": NOT_ALLOWED, "unusual": UNUSUAL}[kind]
             text = filled(template, name=name[:LONGEST_NAME])
-            yield Flag(kind=kind, text=text, question=question, line=line)
+            yield Flag(kind=kind, text=text, question=question or None, line=line)
 
 
 def _banned(assignment: Assignment, question: str) -> tuple[str, ...]:

@@ -122,6 +122,7 @@ class Service:
         self._draw_personal_cases(job.person)
         stage = self._checks.stage
         stage.saved = {question: msgspec.json.decode(data) for question, data in job.saved.items()}
+        stage.figures = {question: msgspec.json.decode(d) for question, d in job.figures.items()}
         supply = RemoteSupply(link)
         judgement = Judging(self._checks, self._known, supply, job.walled).judge()
         judgement.flags += lint_answers(self._checks.assignment, job.answers)

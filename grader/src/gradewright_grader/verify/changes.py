@@ -45,7 +45,7 @@ _OPPOSITES = (
 )
 _OTHER_NAME = dict(_OPPOSITES) | {right: left for left, right in _OPPOSITES}
 _WRAPPERS = {"abs", "sum", "sorted", "reversed", "set", "round", "sqrt", "exp", "log"}
-_COMMUTATIVE = {"min", "max", "minimum", "maximum", "isinstance", "gcd"}
+_COMMUTATIVE = {"min", "max", "minimum", "maximum", "isinstance", "gcd", "round"}
 _UNSEEN_KEYWORDS = {"strict"}
 _TINY, _MUCH = 1e-6, 1e9  # a float below the one is a tolerance; changed, it is not one any more
 
@@ -86,6 +86,8 @@ def _seen(node: ast.AST) -> Iterator[ast.AST]:
             yield body
         case ast.Raise() | ast.JoinedStr() | ast.Assert():
             return
+        case ast.Call(func=ast.Name(id="round"), args=[number, *_]):
+            yield number  # not the digits: they are a tolerance
         case ast.keyword(arg=name) if name in _UNSEEN_KEYWORDS:
             return
         case _:
@@ -169,9 +171,8 @@ def _call(node: ast.Call) -> Iterator[ast.AST]:
     name = _called(node.func)
     if name in _OTHER_NAME and (node.args or isinstance(node.func, ast.Attribute)):
         yield _like(node, func=_renamed(node.func, _OTHER_NAME[name]))
-    if name in _WRAPPERS and len(node.args) == 1:
-        if not isinstance(node.args[0], ast.GeneratorExp):  # which nothing can be done with
-            yield node.args[0]
+    if name in _WRAPPERS and len(node.args) == 1 and not isinstance(node.args[0], ast.GeneratorExp):
+        yield node.args[0]  # of a generator nothing could be made
     if name == "len":
         yield _one_less(node)
     if name == "range":

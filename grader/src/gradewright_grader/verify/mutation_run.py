@@ -19,6 +19,7 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -29,7 +30,9 @@ from gradewright_grader.judge.warm import run_on
 from gradewright_grader.verify.mutate import Mutant
 
 TIMEOUT, CRASH, UNLOADABLE = "timeout", "crash", "it cannot be loaded"
+SIZE = Path("/proc/self/statm")  # in pages, mapped memory first
 ROOM = 2 << 30  # bytes of memory beyond what is mapped already
+LONGEST_NAP = 60.0
 WALL_FACTOR = 10.0  # a limit of CPU time may take this much wall time
 
 
@@ -83,7 +86,7 @@ def _start(trial: Trial, mutant: Mutant, number: int) -> tuple[int, _Child]:
 def _finished(running: Mapping[int, _Child]) -> list[int]:
     """The pipes that closed; a child that takes too long in wall time is ended first."""
     patience = min(child.deadline for child in running.values()) - time.monotonic()
-    ready = select.select(list(running), [], [], max(patience, 0.0))[0]
+    ready = select.select(list(running), [], [], min(max(patience, 0.0), LONGEST_NAP))[0]
     if not ready:
         for child in running.values():
             if time.monotonic() >= child.deadline:
@@ -114,9 +117,9 @@ def _limit(cpu_seconds: float) -> None:
     whole = math.ceil(cpu_seconds)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (whole, whole + 1))
-    with open("/proc/self/statm", encoding="ascii") as file:
-        mapped = int(file.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (mapped + ROOM, mapped + ROOM))
+    if SIZE.exists():  # elsewhere the limit of CPU time ends what fills the memory, too
+        most = int(SIZE.read_text().split()[0]) * resource.getpagesize() + ROOM
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _tried(trial: Trial, mutant: Mutant) -> str:
@@ -141,12 +144,12 @@ def mutated_namespace(assignment: Assignment, mutant: Mutant) -> dict[str, Any]:
     home = modules[mutant.module]
     old = vars(home)[mutant.name]
     exec(_compiled(home, mutant), vars(home))  # noqa: S102 - the topic's own file
-    substitute(modules, old, vars(home)[mutant.name])
+    if callable(old):  # of numbers every other equal one may be the same object
+        substitute(modules, old, vars(home)[mutant.name])
     return vars(public_names(modules.values()))
 
 
 def _compiled(home: ModuleType, mutant: Mutant) -> Any:
-    later = "annotations" in vars(home)  # the module says `from __future__ import annotations`
-    flags = vars(home)["annotations"].compiler_flag if later else 0
-    tree = ast.parse(mutant.source)
-    return compile(tree, f"<{mutant.file}>", "exec", flags=flags, dont_inherit=True)
+    # set where the module says `from __future__ import annotations`
+    flags = getattr(vars(home).get("annotations"), "compiler_flag", 0)
+    return compile(ast.parse(mutant.source), mutant.file, "exec", flags=flags, dont_inherit=True)

@@ -11,7 +11,7 @@ from gradewright.host import load_topic
 from gradewright.host.topic import find_topic_folder
 from gradewright_grader.engine import Station
 from gradewright_grader.verify.report import as_lines
-from gradewright_grader.verify.rules import verify_assignment
+from gradewright_grader.verify.verifying import verify_assignment
 
 
 def verified_assignments(topic: Path) -> Callable[[str], None]:

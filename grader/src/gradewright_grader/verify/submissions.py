@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
-from gradewright.host import Assignment
+from gradewright.host import Assignment, TopicError
+from gradewright.host.errors import near, quoted
 from gradewright.notebook import roles
 from gradewright_grader.authoring.build import answer_sources, to_bytes
 from gradewright_grader.judge.mutants import wrong_source
 
+FOLDER = "alternatives"
+CELL = re.compile(r'^# %% question="([^"]*)" *\n', re.MULTILINE)
 # What someone without an answer might return: neutral values of every kind, and the input itself.
 CONSTANTS: Mapping[str, str] = {
     "0.0": "0.0",
@@ -63,6 +68,30 @@ def misconception_notebook(
     question = assignment.full_id(owner.id)
     sources[question] += "\n\n\n" + wrong
     return with_answers(release, sources)
+
+
+def alternative_notebook(
+    assignment: Assignment, language: str, release: NotebookNode, file: Path
+) -> bytes:
+    """A solution in another style: cells that begin with `# %% question="tree1.q1"`.
+
+    What stands before the first such line is a remark. Raises TopicError for a question that is
+    none, or whose functions no cell answers.
+    """
+    _, *cells = CELL.split(file.read_text(encoding="utf-8"))
+    found = dict(zip(cells[::2], cells[1::2], strict=True))
+    asked = [assignment.full_id(q.id) for q in assignment.questions if q.functions]
+    for id in found:
+        if id not in asked:
+            raise TopicError(f'"{id}" is no question with functions: {near(id, asked)}', str(file))
+    if lacking := [id for id in asked if id not in found]:
+        raise TopicError(
+            f"the questions {quoted(lacking)} have no cell; begin one with "
+            f'# %% question="{lacking[0]}"',
+            str(file),
+        )
+    sources = answer_sources(assignment, language)
+    return with_answers(release, sources | {id: code.strip() for id, code in found.items()})
 
 
 def constant_notebook(

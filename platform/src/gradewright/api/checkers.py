@@ -19,12 +19,6 @@ from gradewright.api.hiding import is_hiding
 from gradewright.api.texts import Text, filled, joined, listed
 from gradewright.api.verdicts import CheckFailed
 
-
-def is_hiding() -> bool:
-    """Whether messages made now must show no input, no expected value and no value that came."""
-    return _hiding.get()
-
-
 RESULT = {"zh": "返回值", "en": "the result"}
 CODE = {"zh": "你的代码", "en": "your code"}
 SENTENCE = {"zh": "{what}{place}{why}。", "en": "{what}{place} {why}."}

@@ -37,8 +37,8 @@ NO_FIGURE = {
     "en": "The cells of this question show no figure.",
 }
 NO_SERIES = {
-    "zh": "没有哪条{kind}画的是这些数据。检查传给绘图函数的 x 和 y。",
-    "en": "No {kind} shows these data. Look at the x and y that the plotting call gets.",
+    "zh": "没有{chart}画的是这些数据。检查传给绘图函数的 x 和 y。",
+    "en": "No {chart} shows these data. Look at the x and y that the plotting call gets.",
 }
 KINDS: Mapping[str, dict[str, str]] = {
     "lines": {"zh": "曲线", "en": "line"},
@@ -121,7 +121,7 @@ def assert_shows(
         fits_x = wanted_x is None or compare(series[across], wanted_x, tol) is None
         if fits_x and compare(series[up], wanted_y, tol) is None:
             return
-    refuse(NO_SERIES, hint, kind=KINDS[kind])
+    refuse(NO_SERIES, hint, chart=KINDS[kind])
 
 
 def _floats(values: Any) -> list[float] | None:

@@ -16,6 +16,7 @@ from typing import Any
 from gradewright.api.telling import numbers_in, refuse, rounded
 from gradewright.api.texts import Text
 
+Fields = dict[str, Any]
 ALPHA = 1e-6  # a right solution fails with less than this probability
 SHARE = {"zh": "出现的比例", "en": "the share"}
 DRAWS = {"zh": "抽取的数", "en": "the draws"}
@@ -79,7 +80,7 @@ def assert_mean(
         refuse(OUTSIDE, hint, RANGE, what=dict(what), low=low, high=high)
     got = sum(values) / len(values)
     if abs(got - mean) > (high - low) * math.sqrt(math.log(2 / ALPHA) / (2 * len(values))):
-        shown = {"want": rounded(mean), "got": rounded(got), "trials": len(values)}
+        shown: Fields = {"want": rounded(mean), "got": rounded(got), "trials": len(values)}
         refuse(OFF_MEAN, hint, OFF_SHOWN, what=dict(what), **shown)
 
 
@@ -88,7 +89,7 @@ def _assert_believable(
 ) -> None:
     share = hits / trials
     if trials * _divergence(share, p) > limit:
-        shown = {"want": rounded(p), "got": rounded(share), "trials": trials}
+        shown: Fields = {"want": rounded(p), "got": rounded(share), "trials": trials}
         refuse(OFF, hint, OFF_SHOWN, what=dict(what), **shown)
 
 

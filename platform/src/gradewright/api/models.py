@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gradewright.api.describe import kind_of
+from gradewright.api.describe import describe, kind_of
 from gradewright.api.telling import refuse
 from gradewright.api.texts import filled, joined
 
@@ -27,22 +27,30 @@ COUNTED = {
     "zh": "应为 {want}，得到 {got}：{shapes}。",
     "en": "It should be {want}, and it is {got}: {shapes}.",
 }
+TOO_LARGE = {
+    "zh": "模型的可训练参数太多。",
+    "en": "The model has more trainable parameters than are allowed.",
+}
 AT_MOST = {
-    "zh": "模型太大：最多允许 {most} 个可训练参数，现在有 {got} 个。",
-    "en": "The model is too large: at most {most} trainable parameters are allowed, it has {got}.",
+    "zh": "最多 {most} 个，现在有 {got} 个：{shapes}。",
+    "en": "At most {most}, and it has {got}: {shapes}.",
 }
 LACKS = {
-    "zh": "模型里应有 {need} 个 {layer}，现在有 {have} 个。",
-    "en": "The model should have {need} × {layer}; it has {have}.",
+    "zh": "模型中 {layer} 层的个数不对。",
+    "en": "The model has the wrong number of {layer} layers.",
+}
+HOW_MANY = {
+    "zh": "应有 {need} 个，现在有 {have} 个。",
+    "en": "It should be {need}, and it is {have}.",
 }
 USES = {
     "zh": "模型里不应有 {layer}。",
     "en": "The model must not use {layer}.",
 }
 NO_SHAPES = {
-    "zh": "读不到模型的参数：{got} 没有 parameters()，也不是由数组组成的列表或字典。",
-    "en": "The model's parameters cannot be read: {got} has no parameters() and is no list or dict "
-    "of arrays.",
+    "zh": "读不到模型的参数：这里需要由数组组成的列表或字典，或者一个模块，得到的是{got}。",
+    "en": "The model's parameters cannot be read: a module, or a list or dict of arrays, is needed "
+    "here, and this is {got}.",
 }
 
 
@@ -52,10 +60,13 @@ def parameter_shapes(model: Any) -> list[tuple[int, ...]]:
         tensors = list(model.values())
     elif kind_of(model) == "list":
         tensors = list(model)
+    elif hasattr(model, "parameters"):
+        tensors = [p for p in model.parameters() if kind_of(p) != "tensor" or p.requires_grad]
     else:
-        tensors = [p for p in model.parameters() if p.requires_grad]
-    if any(kind_of(tensor) not in {"array", "tensor"} for tensor in tensors):
-        refuse(NO_SHAPES, {}, kind="type", got=type(model).__name__)
+        tensors = [model]
+    wrong = next((t for t in tensors if kind_of(t) not in {"array", "tensor"}), None)
+    if wrong is not None:
+        refuse(NO_SHAPES, {}, kind="type", got=dict(describe(wrong)))
     return [tuple(int(side) for side in tensor.shape) for tensor in tensors]
 
 
@@ -68,7 +79,7 @@ def assert_parameter_count(
     if count is not None and got != count:
         refuse(WRONG_COUNT, hint, COUNTED, want=count, got=got, shapes=_listed(shapes))
     if at_most is not None and got > at_most:
-        refuse(AT_MOST, hint, most=at_most, got=got)
+        refuse(TOO_LARGE, hint, AT_MOST, most=at_most, got=got, shapes=_listed(shapes))
 
 
 def _listed(shapes: Sequence[tuple[int, ...]]) -> str:
@@ -88,7 +99,7 @@ def assert_layers(
     have = Counter(map(str, names))
     for layer, need in (uses or {}).items():
         if have[layer] != need:
-            refuse(LACKS, hint, layer=layer, need=need, have=have[layer])
+            refuse(LACKS, hint, HOW_MANY, layer=layer, need=need, have=have[layer])
     found = [layer for layer in never if have[layer]]
     if found:
         refuse(joined(*(filled(USES, layer=layer) for layer in found)), hint)

@@ -14,13 +14,14 @@ from gradewright.api.calls import Case
 from gradewright.api.compare import as_numpy
 from gradewright.api.describe import describe, kind_of
 from gradewright.api.telling import refuse
-from gradewright.api.texts import Text, filled, joined
+from gradewright.api.texts import Text, joined
 
 MOST_CALLS = 100_000
 CALLS = {
-    "zh": "{what}应被调用 {want} 次，实际调用了 {got} 次。",
-    "en": "{what} should be called {want} times; it was called {got} times.",
+    "zh": "{what}被调用的次数不对。",
+    "en": "{what} is not called as often as it should be.",
 }
+TIMES = {"zh": "应为 {want} 次，实际 {got} 次。", "en": "It should be {want} times; it is {got}."}
 FUNCTION = {"zh": "传入的函数", "en": "the function that was passed in"}
 NO_ROWS = {
     "zh": "这里应是一批样本（二维数组），得到的是{got}。",
@@ -32,22 +33,27 @@ FOREIGN_ROW = {
     "columns mixed up.",
 }
 FORBIDDEN_ROW = {
-    "zh": "用到了不该用的行：第 {row} 行不在允许的部分里。验证集和测试集的样本不能参与训练。",
-    "en": "Rows were used that must not be: row {row} is not in the part that may be used. Samples "
-    "for validation or testing must not take part in training.",
+    "zh": "用到了不该用的行。验证集和测试集的样本不能参与训练。",
+    "en": "Rows were used that must not be: samples for validation or testing must not take part "
+    "in training.",
 }
-NOT_EACH_ONCE = {
+WHICH_ROW = {"zh": "例如第 {row} 行。", "en": "Row {row} is one of them."}
+EACH_ONCE = {
     "zh": "每一轮应恰好用到每一行一次。",
     "en": "Every epoch must use every row exactly once.",
 }
-LEFT_OUT = {
-    "zh": "第 {epoch} 轮漏掉 {missing} 行，重复 {twice} 行。最后不满一批的样本也要用上。",
-    "en": "Epoch {epoch} leaves out {missing} rows and repeats {twice}. The last samples count too, "
-    "even if they do not fill a batch.",
+TOO_FEW = {
+    "zh": "有些行没有用到；最后不满一批的样本也要用上。",
+    "en": "Some rows are left out; the last samples count too, even if they do not fill a batch.",
+}
+TOO_MANY = {"zh": "用到的行太多了。", "en": "Too many rows are used."}
+TWICE = {
+    "zh": "有的行在同一轮中重复出现；应打乱顺序，而不是有放回地抽取。",
+    "en": "Some come twice in one epoch: shuffle the rows, do not draw with replacement.",
 }
 WRONG_SIZES = {
-    "zh": "批的大小不对：除最后一批外，每批应有 {want} 行。",
-    "en": "The batches have the wrong size: all but the last must hold {want} rows.",
+    "zh": "批的大小不对：除最后一批外，每批都应有 batch_size 行。",
+    "en": "The batches have the wrong size: all but the last must hold batch_size rows.",
 }
 NOT_SHUFFLED = {
     "zh": "样本没有在每一轮重新打乱。",
@@ -80,57 +86,57 @@ class Spy:
 def assert_calls(spy: Spy, times: int, *, what: Text = FUNCTION, **hint: str) -> None:
     """The spy was called exactly so many times."""
     if len(spy.calls) != times:
-        refuse(CALLS, hint, what=dict(what), want=times, got=len(spy.calls))
+        refuse(CALLS, hint, TIMES, what=dict(what), want=times, got=len(spy.calls))
 
 
-def row_numbers(batch: Any, X: Any) -> list[int]:  # noqa: N803 - as the field writes it
-    """For every row of `batch` its number in X, -1 where X has no such row. X's rows differ."""
-    if kind_of(batch) not in {"array", "tensor"} or len(batch.shape) != len(X.shape):
+def row_numbers(batch: Any, data: Any) -> list[int]:
+    """For every row of `batch` its number in `data`, -1 for no such row; all rows of `data` differ."""
+    if kind_of(batch) not in {"array", "tensor"} or len(batch.shape) != len(data.shape):
         refuse(NO_ROWS, {}, kind="type", got=dict(describe(batch)))
-    known = {row.tobytes(): i for i, row in enumerate(as_numpy(X))}
-    rows = as_numpy(batch).astype(as_numpy(X).dtype)
+    known = {row.tobytes(): i for i, row in enumerate(as_numpy(data))}
+    rows = as_numpy(batch).astype(as_numpy(data).dtype)
     return [known.get(row.tobytes(), -1) for row in rows]
 
 
 def assert_rows_within(
     batches: Iterable[Any],
-    X: Any,
+    data: Any,
     allowed: Iterable[int],
-    **hint: str,  # noqa: N803
+    **hint: str,
 ) -> None:
-    """All rows of the batches are rows of X, and only those with allowed numbers."""
+    """All rows of the batches are rows of `data`, and only those with allowed numbers."""
     may = set(map(int, allowed))
-    for row in (row for batch in batches for row in row_numbers(batch, X)):
+    for row in (row for batch in batches for row in row_numbers(batch, data)):
         if row < 0:
             refuse(FOREIGN_ROW, hint)
         if row not in may:
-            refuse(FORBIDDEN_ROW, hint, row=row)
+            refuse(FORBIDDEN_ROW, hint, WHICH_ROW, row=row)
 
 
 def assert_epochs(
     batches: Sequence[Any],
-    X: Any,  # noqa: N803
+    data: Any,
     *,
     batch_size: int,
     epochs: int = 1,
     shuffled: bool = True,
     **hint: str,
 ) -> None:
-    """The batches are whole epochs over X: each row once, the last short batch kept, in new orders.
+    """The batches are whole epochs over `data`: each row once, the last short batch kept, in new orders.
 
     With 20 rows or more, two right shufflings agree with probability below 1e-18.
     """
-    numbers = [row_numbers(batch, X) for batch in batches]
+    numbers = [row_numbers(batch, data) for batch in batches]
     seen = [row for batch in numbers for row in batch]
-    rows = len(X)
+    rows = len(data)
     if -1 in seen:
         refuse(FOREIGN_ROW, hint)
     parts = [seen[e * rows : (e + 1) * rows] for e in range(epochs)]
-    for epoch, part in enumerate(parts, 1):
-        if sorted(part) != list(range(rows)) or len(seen) != epochs * rows:
-            once = set(part)
-            told = {"epoch": epoch, "missing": rows - len(once), "twice": len(part) - len(once)}
-            refuse(joined(NOT_EACH_ONCE, filled(LEFT_OUT, **told)), hint)
+    if len(seen) != epochs * rows:
+        refuse(joined(EACH_ONCE, TOO_FEW if len(seen) < epochs * rows else TOO_MANY), hint)
+    for part in parts:
+        if len(set(part)) < rows:
+            refuse(joined(EACH_ONCE, TWICE), hint)
     _assert_sizes([len(batch) for batch in numbers], rows, batch_size, epochs, hint)
     if shuffled and (len({*map(tuple, parts)}) < epochs or list(range(rows)) in parts):
         refuse(NOT_SHUFFLED, hint)
@@ -139,19 +145,19 @@ def assert_epochs(
 def _assert_sizes(sizes: list[int], rows: int, full: int, epochs: int, hint: Text) -> None:
     short = [rows % full] if rows % full else []
     if sizes != ([full] * (rows // full) + short) * epochs:
-        refuse(WRONG_SIZES, hint, want=full)
+        refuse(WRONG_SIZES, hint)
 
 
 def assert_paired(
     pairs: Iterable[tuple[Any, Any]],
-    X: Any,
+    data: Any,
     y: Any,
-    **hint: str,  # noqa: N803
+    **hint: str,
 ) -> None:
-    """In every pair (rows, labels) each row of X still has its own label of y."""
+    """In every pair (rows, labels) each row of `data` still has its own label of y."""
     labels = as_numpy(y).tolist()
     for batch, told in pairs:
-        wanted = [labels[row] if row >= 0 else None for row in row_numbers(batch, X)]
+        wanted = [labels[row] if row >= 0 else None for row in row_numbers(batch, data)]
         got = told.tolist() if kind_of(told) in {"array", "tensor"} else told
         if not isinstance(got, list | tuple) or list(got) != wanted:
             refuse(UNPAIRED, hint)

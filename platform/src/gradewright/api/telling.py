@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from gradewright.api.calls import args
-from gradewright.api.checkers import is_hiding
 from gradewright.api.describe import describe, kind_of
+from gradewright.api.hiding import is_hiding
 from gradewright.api.texts import Text, filled, joined
 from gradewright.api.verdicts import CheckFailed
 
@@ -32,7 +32,7 @@ NO_LIST = {
 
 
 def refuse(
-    message: Text, hint: Text, shown: Text | None = None, kind: str = "property", **fields: object
+    message: Text, hint: Text, shown: Text | None = None, kind: str = "property", **fields: Any
 ) -> NoReturn:
     """Fail with this message; `shown` holds values and is left out of hidden checks."""
     values = {} if shown is None or is_hiding() else filled(shown, **fields)

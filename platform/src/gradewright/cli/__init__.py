@@ -1,8 +1,8 @@
 """The command `gradewright`: finding topics and showing what they hold.
 
 `options` has what several commands share, also those of `gradewright-grader`, which adds its own
-through `host.extensions`; `topics` and `show` are one command each. Commands print; finding and
-checking is the work of `host`.
+through `host.extensions`; `topics`, `show` and `check` are one command each, `submit` has the two
+of handing in. Commands print; finding topics is the work of `host`, checking that of `student`.
 """
 
 from __future__ import annotations

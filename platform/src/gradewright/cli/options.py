@@ -15,11 +15,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from gradewright.host.manager import Host
+
+if TYPE_CHECKING:
+    from gradewright.student.handin import HandIn
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 LANGUAGES = ("zh", "en")
@@ -62,6 +65,20 @@ def lang_option(command: Command) -> Command:
         default=lambda: language_of(os.environ),
         help="The language of what is shown; by default that of the environment, else en.",
     )(command)
+
+
+def own_lang_option(command: Command) -> Command:
+    """Add `--lang zh|en` as a student knows it: by default the notebook's; it comes as `lang`."""
+    return click.option(
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        help="The language of what is shown; by default the notebook's, else the environment's.",
+    )(command)
+
+
+def hand_in_language(lang: str | None, handin: HandIn | None = None) -> str:
+    """The language asked for, else the notebook's own, else that of the environment."""
+    return lang or (handin.language if handin else None) or language_of(os.environ)
 
 
 def language_of(environment: Mapping[str, str]) -> str:

@@ -12,8 +12,10 @@ from importlib.metadata import EntryPoint
 import click
 
 import gradewright
+from gradewright.cli.check import check
 from gradewright.cli.options import Finder
 from gradewright.cli.show import show
+from gradewright.cli.submit import submissions, submit
 from gradewright.cli.topics import topics
 from gradewright.host.errors import TopicError, UsageError, one_line
 from gradewright.host.extensions import load_extensions
@@ -58,7 +60,7 @@ def build_cli(extension_points: Iterable[EntryPoint] | None = None) -> Root:
     )
     cli.extension_points = extension_points
     click.version_option(gradewright.__version__, prog_name="gradewright")(cli)
-    for command in (topics, show):
+    for command in (topics, show, check, submit, submissions):
         cli.add_command(command)
     return cli
 

@@ -9,6 +9,7 @@ from gradewright.cli.options import json_option, lang_option, print_json, topic_
 from gradewright.cli.records import SCHEMA, listing_record
 from gradewright.cli.table import print_table
 from gradewright.cli.words import word
+from gradewright.host.ledger import samples, verified
 from gradewright.host.listing import Listing
 from gradewright.host.manager import Host
 from gradewright.host.topic import Assignment
@@ -47,9 +48,34 @@ def _print_assignments(host: Host, language: str) -> None:
             title = in_language(assignment.manifest.title, language)
             minutes = f"{assignment.manifest.minutes} {word('minutes', language)}"
             click.echo(f"\n{assignment.id}  {title}  ({minutes})")
+            click.echo("  " + _ledger(assignment, language))
             keys = ("question", "points", "checks", "hidden", "misconceptions", "title")
             head = [word(key, language) for key in keys]
             print_table(head, _questions(assignment, language), right=(1, 2, 3), indent="  ")
+
+
+def _ledger(assignment: Assignment, language: str) -> str:
+    """What is there, counted, and what `verify` found of the files as they are."""
+    counted = {
+        "languages": "+".join(assignment.languages),
+        "questions": len(assignment.questions),
+        "checks": len(assignment.index.checks),
+        "misconceptions": len(assignment.index.misconceptions),
+        "samples": samples(assignment),
+    }
+    told = [f"{word(key, language)} {value}" for key, value in counted.items()]
+    return " · ".join([*told, *_verified(assignment, language)])
+
+
+def _verified(assignment: Assignment, language: str) -> list[str]:
+    found = verified(assignment)
+    if found is None:
+        return [word("not_verified", language)]
+    outcome = word("verified" if found.ok else "promises_broken", language)
+    if not found.made:
+        return [outcome]
+    counts = {"killed": found.killed, "made": found.made, "exempt": found.exempt}
+    return [outcome, word("mutants" if found.full else "mutants_sampled", language, **counts)]
 
 
 def _questions(assignment: Assignment, language: str) -> list[list[object]]:

@@ -35,6 +35,18 @@ WORDS: dict[str, Text] = {
     "criterion": {"zh": "评分点", "en": "criterion"},
     "owner": {"zh": "来源", "en": "from"},
     "broken": {"zh": "已损坏：{error}", "en": "broken: {error}"},
+    "samples": {"zh": "样例", "en": "samples"},
+    "not_verified": {"zh": "未验证", "en": "not verified"},
+    "verified": {"zh": "已验证", "en": "verified"},
+    "promises_broken": {"zh": "验证未通过", "en": "broken promises"},
+    "mutants": {
+        "zh": "变异体 {killed}/{made}（豁免 {exempt}）",
+        "en": "mutants {killed}/{made} ({exempt} exempt)",
+    },
+    "mutants_sampled": {
+        "zh": "变异体抽样 {killed}/{made}（豁免 {exempt}）",
+        "en": "mutants {killed}/{made} of a sample ({exempt} exempt)",
+    },
     "no_topics": {
         "zh": "没有可用的主题；请安装一个，或用 --topic DIR 指定其文件夹。",
         "en": "There are no topics; install one, or name its folder with --topic DIR.",

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gradewright.notebook.answers import Plan, Step, answer_sources, plan
+    from gradewright.notebook.answers import Plan, Step, answer_sources, own_source, plan
     from gradewright.notebook.given import GivenCells
     from gradewright.notebook.locate import AssignmentLike, QuestionLike
     from gradewright.notebook.model import Cell, Limits, Notebook
@@ -40,6 +40,7 @@ __all__ = [
     "decode_payload",
     "encode_payload",
     "manual_answers",
+    "own_source",
     "plan",
     "read_notebook",
     "saved_outputs",
@@ -47,7 +48,7 @@ __all__ = [
 
 # Loaded when first asked for: a student's kernel needs the payload alone, and needs it at once.
 _HOMES = {
-    "answers": ("Plan", "Step", "answer_sources", "plan"),
+    "answers": ("Plan", "Step", "answer_sources", "own_source", "plan"),
     "given": ("GivenCells",),
     "locate": ("AssignmentLike", "QuestionLike"),
     "model": ("Cell", "Limits", "Notebook"),

@@ -97,6 +97,14 @@ def answer_sources(plan: Plan) -> dict[str, str]:
     return {question: "\n\n".join(parts) for question, parts in sources.items() if parts}
 
 
+def own_source(plan: Plan) -> str:
+    """The Python of the cells that a student added, in one piece."""
+    with no_warnings():
+        return "\n\n".join(
+            parsable(step.source) for step in plan.steps if step.role == OWN and not step.question
+        )
+
+
 class _Planning:
     """The making of one plan."""
 

@@ -2,8 +2,10 @@
 
 The setup cell of a released notebook calls `load` with the line that holds its public checks. A
 check is then a plain call on the student's own names, through the same value codec as at grading,
-shown as HTML in a notebook and as text in a terminal. Hidden checks, points and verdicts are not
-here: nothing that happens in a student's process counts at grading.
+shown as HTML in a notebook and as text in a terminal. `handin`, `looking`, `rehearsal`, `report`
+and `dropping` are behind the commands `check`, `submit` and `submissions`; a kernel loads none of
+them. Hidden checks, points and verdicts are not here: nothing that happens in a student's process
+counts at grading.
 """
 
 from __future__ import annotations

@@ -90,8 +90,8 @@ FINDINGS: Final[dict[str, Text]] = {
         "questions cannot be looked at: copy it back from the notebook that was handed out.",
     },
     "unanswered": {
-        "zh": "{question} 尚未作答：{what} 还是下发时的样子。",
-        "en": "{question} is not answered yet: {what} is as it was handed out.",
+        "zh": "{question} 尚未作答，还是下发时的样子：{what}。",
+        "en": "{question} is not answered yet; still as handed out: {what}.",
     },
     "manual": {
         "zh": "{question} 由人工评分，但还没有写答案（第 {cell} 个单元格）。",
@@ -136,8 +136,8 @@ FINDINGS: Final[dict[str, Text]] = {
         "en": "Cell {cell} stops at a function that is not answered yet ({where}).",
     },
     "check": {
-        "zh": "{question} {state}：{tested}。{message}",
-        "en": "{question} {state}: {tested}. {message}",
+        "zh": "{question} {state}：{tested} —— {message}",
+        "en": "{question} {state}: {tested} — {message}",
     },
     "question": {"zh": "{question} {state}：{message}", "en": "{question} {state}: {message}"},
     "time": {
@@ -158,6 +158,10 @@ FINDINGS: Final[dict[str, Text]] = {
         "that were handed out, or that the assignment takes along, are there. Put the rest into "
         "the notebook.",
     },
+}
+MORE_CHECKS: Final[Text] = {
+    "zh": "（另有 {count} 项未通过）",
+    "en": "({count} more did not pass)",
 }
 CELL: Final[Text] = {"zh": "第 {cell} 个单元格", "en": "cell {cell}"}
 CHECKS_OF: Final[Text] = {"zh": "{question} 的公开检查", "en": "the public checks of {question}"}

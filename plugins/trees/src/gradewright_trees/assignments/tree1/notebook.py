@@ -218,7 +218,9 @@ no = [sum(row[4] == "no" for row in GOLF if g in ("all", row[0])) for g in group
 plt.figure(figsize=(5, 3.2))
 plt.bar(groups, yes, label="play = yes")
 plt.bar(groups, no, bottom=yes, label="play = no", hatch="//", alpha=0.7)
-for place, (top, text) in enumerate(zip([14, 5, 4, 5], ["0.940", "0.971", "0", "0.971"], strict=True)):
+for place, (top, text) in enumerate(
+    zip([14, 5, 4, 5], ["0.940", "0.971", "0", "0.971"], strict=True)
+):
     plt.text(place, top + 0.3, f"H = {text}", ha="center")
 plt.ylabel("number of days")
 plt.ylim(0, 16)

@@ -83,6 +83,20 @@ def with_twins(rng, i):
     return table(columns, y, i)
 
 
+def exactly_average(rng, i):
+    """Gains of 2k, k and 0 bits, so that the middle one is the average, with the ratio 1 of the best.
+
+    The labels are the rows' 4 or 16 groups; one column tells the group, one tells half of its bits,
+    one tells nothing. All shares are powers of two, so the gains are exact to the last digits.
+    """
+    bits_of_label = 2 + 2 * (i % 2)
+    groups = 2**bits_of_label
+    y = rng.permutation(np.repeat(np.arange(groups), 4 if groups == 4 else 1))
+    fine, coarse = y, y % 2 ** (bits_of_label // 2)
+    constant = np.full(len(y), int(rng.integers(0, 9)))
+    return table([coarse, *[[fine, constant], [constant, fine]][i // 2 % 2]], y, i)
+
+
 @check(
     zh="带编号列的高尔夫数据：ID3 与 C4.5 都把编号排在第一，CART 没有",
     en="golf table with an ID column: ID3 and C4.5 put the ID first, CART does not",
@@ -129,4 +143,21 @@ def test_ties(student, reference, cases):
         reference.rank_attributes,
         zh="稳定排序会保持并列者原来的次序；把升序结果整个倒过来则会颠倒它。",
         en="A stable sort keeps equal ones in their order; reversing an ascending result does not.",
+    )
+
+
+@check(
+    hidden=True,
+    of="rank_attributes",
+    cases=exactly_average,
+    zh="增益恰好等于平均的列也算“不低于平均”",
+    en="a column of exactly average gain counts as “at least average”",
+)
+def test_average_counts(student, reference, cases):
+    assert_each(
+        student.rank_attributes.each(cases),
+        reference.rank_attributes,
+        zh="c45 的第一组是增益 ≥ 平均 − 1e-12 的列：与平均相等的也在其中，舍入误差也容得下。",
+        en="The first group of c45 has gain ≥ mean − 1e-12: a column that equals the mean belongs"
+        " to it, and rounding is allowed for.",
     )

@@ -1,5 +1,6 @@
 """Answers by other identities: the chain rule of entropy, and exact fractions for Gini."""
 
+# %% question="tree1.q1"
 from collections import Counter, defaultdict
 from fractions import Fraction
 from itertools import product
@@ -20,10 +21,12 @@ def entropy(y, base=2.0):
     return split_off(sorted(Counter(y).values(), reverse=True), base)
 
 
+# %% question="tree1.q2"
 def information_gain(x, y):
     return entropy(x) + entropy(y) - entropy(list(zip(x, y, strict=True)))
 
 
+# %% question="tree1.q3"
 def intrinsic_value(x):
     return entropy(x)
 
@@ -33,6 +36,7 @@ def gain_ratio(x, y):
     return 0.0 if iv < 1e-12 else information_gain(x, y) / iv
 
 
+# %% question="tree1.q4"
 def c45_select(X, y):
     columns = [[row[j] for row in X] for j in range(len(X[0]))]
     gains = {j: information_gain(x, y) for j, x in enumerate(columns)}
@@ -43,6 +47,7 @@ def c45_select(X, y):
     return min(kept, key=lambda j: (-round(gain_ratio(columns[j], y), 11), j))
 
 
+# %% question="tree1.q5"
 def exact_gini(y):
     n = len(y)
     counts = Counter(y).values()
@@ -79,6 +84,7 @@ def cart_best_split(X, y):
     return j, value, float(g)
 
 
+# %% question="tree1.q6"
 def rank_attributes(X, y):
     columns = [[row[j] for row in X] for j in range(len(X[0]))]
     rows = []

@@ -1,5 +1,6 @@
 """Answers of a beginner: loops, lists and `count`, nothing imported but math."""
 
+# %% question="tree1.q1"
 import math
 
 
@@ -12,6 +13,7 @@ def entropy(y, base=2.0):
     return result
 
 
+# %% question="tree1.q2"
 def information_gain(x, y):
     rest = 0.0
     for value in set(x):
@@ -23,6 +25,7 @@ def information_gain(x, y):
     return entropy(y) - rest
 
 
+# %% question="tree1.q3"
 def intrinsic_value(x):
     total = 0.0
     x = list(x)
@@ -39,6 +42,7 @@ def gain_ratio(x, y):
     return information_gain(x, y) / iv
 
 
+# %% question="tree1.q4"
 def c45_select(X, y):
     d = len(X[0])
     gains = []
@@ -56,6 +60,7 @@ def c45_select(X, y):
     return best_j
 
 
+# %% question="tree1.q5"
 def gini(y):
     labels = list(y)
     if not labels:
@@ -94,6 +99,7 @@ def cart_best_split(X, y):
     return found
 
 
+# %% question="tree1.q6"
 def rank_attributes(X, y):
     d = len(X[0])
     columns = [[row[j] for row in X] for j in range(d)]

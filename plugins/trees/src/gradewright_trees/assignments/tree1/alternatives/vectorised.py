@@ -1,5 +1,6 @@
 """Answers in NumPy: labels become codes, counting becomes contingency tables."""
 
+# %% question="tree1.q1"
 import numpy as np
 
 
@@ -22,6 +23,7 @@ def entropy(y, base=2.0):
     return -(p * np.log(p)).sum() / np.log(base)
 
 
+# %% question="tree1.q2"
 def information_gain(x, y):
     if len(y) == 0:
         return 0.0
@@ -31,6 +33,7 @@ def information_gain(x, y):
     return (p[there] * np.log2(p[there] / expected[there])).sum()
 
 
+# %% question="tree1.q3"
 def intrinsic_value(x):
     return entropy(list(x))
 
@@ -42,6 +45,7 @@ def gain_ratio(x, y):
     return information_gain(x, y) / iv
 
 
+# %% question="tree1.q4"
 def c45_select(X, y):
     X = np.asarray(X)
     gains = np.array([information_gain(X[:, j], y) for j in range(X.shape[1])])
@@ -52,6 +56,7 @@ def c45_select(X, y):
     return np.flatnonzero(ratios >= ratios.max() - 1e-12)[0]
 
 
+# %% question="tree1.q5"
 def gini(y):
     if len(y) == 0:
         return 0.0
@@ -82,6 +87,7 @@ def cart_best_split(X, y):
     return best or (-1, None, gini(y))
 
 
+# %% question="tree1.q6"
 def rank_attributes(X, y):
     X = np.asarray(X)
     columns = [X[:, [j]] for j in range(X.shape[1])]

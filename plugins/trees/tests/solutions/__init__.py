@@ -1,1 +1,0 @@
-"""Complete sets of answers, each written in another manner; all of them are correct."""
