@@ -80,13 +80,17 @@ def test_tensors_floats_and_functions_of_the_student():
 
 
 def test_an_entry_at_a_kink_is_left_out_but_not_most_of_them():
-    relu = lambda v: np.maximum(v, 0).sum()
+    def relu(v):
+        return np.maximum(v, 0).sum()
+
     assert_gradient(relu, np.array([9.0, 1.0]), np.array([0.0, 1.0]))
     assert "not smooth in most" in told(assert_gradient, relu, np.zeros(2), np.zeros(2))
 
 
 def test_form_comes_before_value():
-    square = lambda v: (v**2).sum()
+    def square(v):
+        return (v**2).sum()
+
     x = np.ones(3)
     assert (
         told(assert_gradient, square, np.ones(2), x)
@@ -332,3 +336,10 @@ def test_figures_by_their_data():
     assert "show no figure" in told(assert_labelled, [])
     assert_labelled(bars, needs=("title",))
     assert "lacks a legend" in told(assert_labelled, bars, needs=("title", "legend"))
+
+
+@pytest.mark.parametrize(
+    "forged", [[1], [{"axes": 5}], [{"axes": [None]}], [{"axes": [{"lines": [{}]}]}]]
+)
+def test_forged_figures_are_no_error_of_ours(forged):
+    assert "No line shows" in told(assert_shows, forged, [1.0])

@@ -54,7 +54,8 @@ class Work:
 
     cells: in the order of execution, each with the index it has in the submission; keep: cell
     index → names to hold; answers: question ("q1") → source, for flags; saved: question → stored
-    outputs as JSON; owners: cell index → question, for its figures; files: relative path → content, beside the assignment's given ones.
+    outputs as JSON; owners: cell index → question, for its figures; files: relative path →
+    content, beside the assignment's given ones.
     """
 
     cells: Sequence[tuple[int, str]]

@@ -144,6 +144,7 @@ def _work(notebook: Notebook, assignment: Assignment, planned: Plan) -> Work:
             if position in planned.keep
         },
         answers=answer_sources(planned) | {OWN_CELLS: own_source(planned)},
+        owners={_cell_number(s.index, n): s.question for n, s in numbered if s.question},
         saved={q: msgspec.json.encode(s) for q, s in saved_outputs(notebook, assignment).items()},
     )
 

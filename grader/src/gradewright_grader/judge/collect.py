@@ -3,7 +3,8 @@
 pytest is used for what it does well (collection, fixtures, parametrisation, `pytest.raises`) and
 shut off from everything around it: no plugin autoload, no conftest, no configuration file, no
 cache, no terminal. The fixtures are ours: `student`, `reference`, `cases`, `saved`, `figures`
-and, for the standard checks, `signatures` and `calls`; what they hand out is set on the `Stage` before each run.
+and, for the standard checks, `signatures` and `calls`; what they hand out is set on the `Stage`
+before each run.
 
 `run_sealed` blocks inside pytest's run loop and hands `Checks` to the function it was given.
 """

@@ -62,7 +62,8 @@ class Trial:
     def __init__(self, assignment: Assignment, sample: int | None, seed: int) -> None:
         folder = assignment.folder.parent.parent.resolve()
         self._answer: Tried | None = None
-        command = [sys.executable, "-s", "-P", "-m", "gradewright_grader.verify.trial"]
+        # not `-m`: this module is imported by its package already
+        command = [sys.executable, "-s", "-P", "-c", f"from {__name__} import main; main()"]
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             command,
             stdin=subprocess.PIPE,
@@ -179,7 +180,3 @@ def _separating(checks: Checks) -> dict[str, int]:
         else:
             found[entry.id] = 0
     return found
-
-
-if __name__ == "__main__":
-    main()

@@ -117,9 +117,9 @@ def assert_shows(
         refuse(NO_FIGURE, hint)
     wanted_y, wanted_x = _floats(y), _floats(x)
     across, up = ("x", "height") if kind == "bars" else ("x", "y")
-    for series in (one for axes in _axes(figures) for one in axes[kind]):
-        fits_x = wanted_x is None or compare(series[across], wanted_x, tol) is None
-        if fits_x and compare(series[up], wanted_y, tol) is None:
+    for series in (one for axes in _parts(figures, "axes") for one in _parts([axes], kind)):
+        fits_x = wanted_x is None or compare(series.get(across), wanted_x, tol) is None
+        if fits_x and compare(series.get(up), wanted_y, tol) is None:
             return
     refuse(NO_SERIES, hint, chart=KINDS[kind])
 
@@ -131,8 +131,11 @@ def _floats(values: Any) -> list[float] | None:
     return [float(item) for item in items]
 
 
-def _axes(figures: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    return (axes for figure in figures for axes in figure["axes"])
+def _parts(records: Sequence[Any], key: str) -> Iterator[Mapping[str, Any]]:
+    """The records below `key`; whatever a forged claim holds in their place is passed over."""
+    for record in records:
+        parts = record.get(key) if isinstance(record, Mapping) else None
+        yield from (p for p in (parts if isinstance(parts, list) else ()) if isinstance(p, Mapping))
 
 
 def assert_labelled(
@@ -143,7 +146,7 @@ def assert_labelled(
     """Every axes of every figure has what it needs: "title", "xlabel", "ylabel", "legend"."""
     if not figures:
         refuse(NO_FIGURE, hint)
-    for axes in _axes(figures):
-        lacking: list[Text] = [PARTS[part] for part in needs if not axes[part]]
+    for axes in _parts(figures, "axes"):
+        lacking: list[Text] = [PARTS[part] for part in needs if not axes.get(part)]
         if lacking:
             refuse(NO_LABELS, hint, what=dict(lacking[0]))
