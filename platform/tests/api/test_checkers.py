@@ -167,7 +167,10 @@ def test_what_a_student_named_is_not_shown_of_a_hidden_check():
 
     raised = Batch("f", [args(1)], [Outcome(error=Worded())])
     with hiding():
-        told = [failed(assert_each, raised, [1]), failed(assert_raises, raised.outcomes[0], KeyError)]
+        told = [
+            failed(assert_each, raised, [1]),
+            failed(assert_raises, raised.outcomes[0], KeyError),
+        ]
     for error in told:
         assert "Input" not in error.message["en"]
         assert "ValueError" in error.message["en"]

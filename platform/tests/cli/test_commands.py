@@ -84,6 +84,7 @@ def test_topics_verbose(terminal: Terminal) -> None:
     assert out.splitlines()[2:] == [
         "",
         "toy1  Multiples  (30 minutes)",
+        "  languages zh+en · questions 3 · checks 4 · misconceptions 3 · samples 0 · not verified",
         "  question  points  checks  hidden  misconceptions  title",
         "  q1            50       3       2  m1 m3           Twice",
         "  q2            40       1       1  m2              Four times",

@@ -13,6 +13,7 @@ import click
 from gradewright.api import hookimpl
 from gradewright_grader.cli.doctor import doctor
 from gradewright_grader.cli.grade import grade
+from gradewright_grader.cli.newtopic import new_topic
 from gradewright_grader.cli.release import preview, release, solution
 from gradewright_grader.cli.report import export, report
 from gradewright_grader.cli.verify import verify
@@ -21,4 +22,4 @@ from gradewright_grader.cli.verify import verify
 @hookimpl
 def gradewright_commands() -> Iterable[click.Command]:
     """All commands of the grader."""
-    return [doctor, export, grade, preview, release, report, solution, verify]
+    return [doctor, export, grade, new_topic, preview, release, report, solution, verify]

@@ -11,6 +11,7 @@ import select
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Protocol
@@ -51,6 +52,8 @@ class Judge:
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self._lock = threading.Lock()
         self._control = Link(mine)
+        # the only folder that it may write to
+        self._scratch = tempfile.TemporaryDirectory(prefix="gradewright-judge-")
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 [
@@ -62,7 +65,7 @@ class Judge:
                     str(theirs.fileno()),
                 ],
                 pass_fds=[theirs.fileno()],
-                env=_environment(),
+                env=_environment(self._scratch.name),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 cwd="/",
@@ -111,6 +114,7 @@ class Judge:
         """End the judge and wait for it."""
         self._control.close()
         self._process.wait()
+        self._scratch.cleanup()
 
     def __enter__(self) -> Judge:
         return self
@@ -146,7 +150,7 @@ def _hand_over(link: Link, copies: Copies) -> None:
         os.close(fd)
 
 
-def _environment() -> dict[str, str]:
+def _environment(scratch: str) -> dict[str, str]:
     """Fixed where it could change a verdict, and nothing of the caller's secrets."""
     threads = ("OMP", "OPENBLAS", "MKL", "NUMEXPR")
     return {
@@ -157,4 +161,5 @@ def _environment() -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "MPLBACKEND": "agg",
+        "TMPDIR": scratch,
     } | {f"{name}_NUM_THREADS": "1" for name in threads}

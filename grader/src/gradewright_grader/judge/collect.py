@@ -105,6 +105,7 @@ def _arguments(assignment: Assignment) -> list[str]:
         *(str(path) for path in sorted(_folder(assignment).glob("*.py"))),
         str(STANDARD_FILE),
         *("-c", os.devnull, "--rootdir", str(_folder(assignment)), "--noconftest", "-s"),
+        *("--confcutdir", str(_folder(assignment))),
         *("--import-mode=importlib", "--assert=plain", "--strict-markers"),
         *("-o", "python_files=*.py", "-o", "python_classes=", "-o", "python_functions=test_*"),
         *(f"-pno:{name}" for name in ("cacheprovider", "terminal", "warnings", "faulthandler")),

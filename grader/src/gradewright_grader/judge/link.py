@@ -25,10 +25,15 @@ class Start(msgspec.Struct, tag=True):
 
 
 class Ready(msgspec.Struct, tag=True):
-    """Judge → station: warm. `broken` are checks that fail on the reference, with the reason."""
+    """Judge → station: warm.
+
+    broken: checks that fail on the reference, with the reason; confined: whether the topic's code
+    runs without network and without the files of whoever grades.
+    """
 
     broken: dict[str, str]
     seconds: float
+    confined: bool
 
 
 class Refused(msgspec.Struct, tag=True):

@@ -15,6 +15,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -27,6 +28,7 @@ from gradewright_grader.judge import link as say
 from gradewright_grader.judge import messages
 from gradewright_grader.judge.bank import Demand, draw_cases
 from gradewright_grader.judge.collect import Checks, run_sealed
+from gradewright_grader.judge.confine import confine
 from gradewright_grader.judge.judging import Judging
 from gradewright_grader.judge.link import Link, LinkClosed
 from gradewright_grader.judge.lint import lint_answers
@@ -166,10 +168,11 @@ def main(fd: int) -> None:
         known = warm_up(checks, start.secret)
         gc.collect()
         gc.freeze()  # else the first collection in every child copies the whole heap
-        control.send(say.Ready(known.broken, time.monotonic() - started))
+        control.send(say.Ready(known.broken, time.monotonic() - started, confined))
         Service(control, checks, known).run()
 
     try:
+        confined = confine(Path(start.topic_folder), Path(tempfile.gettempdir()))
         topic = load_topic(Path(start.topic_folder))
         run_sealed(topic.assignment(start.assignment), serve)
     except TopicError as error:

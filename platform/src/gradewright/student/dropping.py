@@ -68,8 +68,8 @@ def student_name(given: str | None, language: str) -> str:
             raise UsageError(words.say(words.NO_USER, language)) from None
     name = unicodedata.normalize("NFKC", given)
     if why := _unfit(name):
-        text = filled(words.BAD_STUDENT, name=shown(given), why=dict(why), most=LONGEST)
-        raise UsageError(words.say(text, language))
+        fields = {"name": shown(given), "why": dict(why), "most": LONGEST}
+        raise UsageError(words.say(words.BAD_STUDENT, language, **fields))
     return name
 
 
