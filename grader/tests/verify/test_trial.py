@@ -58,7 +58,6 @@ def test_endless_mutants_die(tmp_path: Path) -> None:
         "    return sum(xs)\n",
     )
     assert answer.error == ""
-    assert killers["while not todo:"] == "tiny1.q1.easy"  # pop from an empty list
     assert killers["pass"] == "timeout"
 
 

@@ -264,7 +264,7 @@ def test_submissions_newest_first(terminal: Terminal) -> None:
 def test_help_loads_nothing_of_handing_in() -> None:
     code = "from gradewright.cli import main; main(['--help']); import sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "submissions  List what lies in the folder DROP" in done.stdout
+    assert "submissions  List what you handed in to DROP" in done.stdout
     loaded = done.stdout.split()
     late = ("handin", "looking", "rehearsal", "report", "dropping")
     assert [name for name in late if f"gradewright.student.{name}" in loaded] == []

@@ -104,8 +104,7 @@ def test_file_system_without_links(
 def test_taken_name_is_never_overwritten(
     drop: Drop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
 ) -> None:
-    """The clock stands still for a moment: the second file waits for its own time."""
-    real, place, tried = dropping.datetime, dropping._place, []
+    place, tried = dropping._place, []
 
     def placed(hidden: Path, path: Path) -> None:
         tried.append(path)
@@ -123,7 +122,6 @@ def test_taken_name_is_never_overwritten(
     assert tried[0].read_bytes() == b"somebody else's"
     assert stored.path == tried[1]
     assert stored.path.read_bytes() == DATA
-    assert dropping.datetime is real
     assert len(files(tmp_path)) == 2
 
 
@@ -299,10 +297,20 @@ def test_system_tells_who_it_is_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
         student_name(None, "zh")
 
 
-@pytest.mark.parametrize("id", ["", "..", "Tree1", "a/b", "a\n", "1a", "x" * 41])
+@pytest.mark.parametrize("id", ["", "..", "Tree1", "a/b", "a\n", "1a", "x" * 101])
 def test_unfit_assignments(id: str) -> None:
-    with pytest.raises(UsageError, match="is no id, these are up to 40 lower-case letters"):
+    with pytest.raises(UsageError, match="is no id, these are up to 100 lower-case letters"):
         checked_assignment(id, "en")
     with pytest.raises(UsageError, match="不合规，应是小写字母、数字和下划线"):
         checked_assignment(id, "zh")
     assert checked_assignment("tree1", "en") == "tree1"
+
+
+def test_file_that_cannot_be_read_is_damaged(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop.store("ann", "tree1", DATA)
+
+    def denied(_: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    assert [one.damaged for one in drop.submissions("ann")] == [True]

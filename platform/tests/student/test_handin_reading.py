@@ -204,3 +204,17 @@ def test_report_without_running(tmp_path: Path) -> None:
     states = [question.state for question in report.overview.questions]
     assert states == ["unanswered", "unrun", "manual"]
     assert not report.ready
+
+
+def test_very_long_cells_are_not_looked_into(tmp_path: Path) -> None:
+    cells = counted(answered(RIGHT, cell("y = '" + "x" * 250_000 + "'"), cell("z = (y")))
+    cells[3]["source"] = "# question: tree1.q2\n" + "#" * 250_000
+    look = looked(tmp_path, cells)
+    assert look.early == ()
+    assert "unanswered" not in [one.kind for one in look.findings]
+
+
+def test_written_cell_that_lost_its_metadata(tmp_path: Path) -> None:
+    cells = counted(answered())
+    cells[4] = {"cell_type": "markdown", "source": "Why:", "metadata": {}, "id": "tree1-q7"}
+    assert only(looked(tmp_path, cells).findings, "manual").cell == 4

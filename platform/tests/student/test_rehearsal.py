@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -255,3 +256,41 @@ def test_events_that_a_students_code_wrote_are_passed_over(tmp_path: Path) -> No
     assert done.rehearsal is not None
     assert done.rehearsal.ended is None
     assert os.listdir(tmp_path) == [saved(tmp_path, []).name]
+
+
+def test_question_that_stops_before_its_checks(tmp_path: Path) -> None:
+    wrong = "def entropy(labels):\n    return 0.0"
+    null = cell("x = '\0'")
+    broken = cell("def (:")
+    done = report(tmp_path, counted(answered(wrong, null, cell("1 +"), broken)))
+    told = only(done.findings, "question")
+    assert (told.level, told.question) == ("mend", "tree1.q1")
+    assert told.text["zh"].startswith("tree1.q1 未通过：entropy")
+    assert told.text["en"].startswith("tree1.q1 failed: entropy")
+    outside, first, second = [one for one in done.findings if one.kind == "error"]
+    assert outside.text["zh"].startswith("第 6 个单元格出错（")
+    assert (first.cell, second.cell) == (6, 7)
+    assert second.text["en"] == "Cell 8 fails (line 1): SyntaxError: invalid syntax"
+
+
+def test_syntax_error_of_an_answer_is_told_once(tmp_path: Path) -> None:
+    done = report(tmp_path, counted(answered("def entropy(y:")))
+    assert [one.kind for one in done.findings].count("syntax") == 1
+    assert "error" not in [one.kind for one in done.findings]
+
+
+def test_interrupt_ends_the_process_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Any] = []
+    wait = subprocess.Popen.wait
+
+    def interrupted(process: Any, timeout: float | None = None) -> int:
+        started.append(process)
+        if len(started) == 1:
+            raise KeyboardInterrupt
+        return wait(process, timeout)
+
+    monkeypatch.setattr(subprocess.Popen, "wait", interrupted)
+    read = handin(tmp_path, answered(RIGHT, cell("while True: pass")))
+    with pytest.raises(KeyboardInterrupt):
+        rehearse(read, look_at(read), "en", LONG)
+    assert started[0].returncode == -9

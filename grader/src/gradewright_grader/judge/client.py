@@ -158,6 +158,8 @@ def _environment(scratch: str) -> dict[str, str]:
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
         "HOME": str(Path("/nonexistent")),
+        # the judge is the same program as this one, wherever that was found
+        "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "MPLBACKEND": "agg",

@@ -144,11 +144,9 @@ def _spliced(text: bytes, start: int, end: int, new: ast.AST) -> bytes | None:
     """The text with `new` in place, in parentheses only where they matter; None: no change."""
     words = ast.unparse(new).encode()
     bare = text[:start] + words + text[end:]
-    if isinstance(new, ast.stmt):
+    if not isinstance(new, ast.expr) or isinstance(new, ast.Slice):
         return bare
     safe = text[:start] + b"(" + words + b")" + text[end:]
-    if isinstance(new, ast.keyword):
-        return bare
     meant = ast.dump(ast.parse(safe))
     if meant == ast.dump(ast.parse(text)):
         return None

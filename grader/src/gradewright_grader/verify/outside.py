@@ -16,6 +16,7 @@ from typing import Any
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 OF_THE_SYSTEM = ("/usr", "/lib", "/dev", "/proc", "/sys", "/data")
+DRAWING = "drawing the cases"  # and, to separate misconceptions, running the checks
 NOT_ALLOWED = {
     "socket.connect": "connects to {1}",
     "socket.getaddrinfo": "looks up the network address of {0}",
@@ -26,15 +27,24 @@ NOT_ALLOWED = {
 
 
 class Outside:
-    """Collects what is reached within `watched`, as lines; `home` is the topic's folder."""
+    """Collects what is reached within `watched`; `home` is the topic's folder."""
 
     def __init__(self, home: Path) -> None:
-        self.findings: list[str] = []
+        self._heard: list[tuple[str, str]] = []
         self._what = ""
         places: list[Path | str] = [home, sys.prefix, sys.base_prefix, *filter(None, sys.path), *OF_THE_SYSTEM]
         self._scratch = Path(tempfile.gettempdir()).resolve()
         self._readable = [Path(place).resolve() for place in places]
         sys.addaudithook(self._hear)  # for the rest of the process's life
+
+    def findings(self) -> list[str]:
+        """A line for each thing reached; what checks do while cases are drawn is told of them."""
+        of_checks = {told for what, told in self._heard if what != DRAWING}
+        return [
+            f"{what} {told}; give it what it needs as arguments or in the topic's folder"
+            for what, told in self._heard
+            if what != DRAWING or told not in of_checks
+        ]
 
     @contextmanager
     def watched(self, what: str) -> Iterator[None]:
@@ -51,9 +61,8 @@ class Outside:
         what, self._what = self._what, ""  # looking at a path may itself be heard
         try:
             told = self._file(arguments) if event == "open" else self._act(event, arguments)
-            line = f"{what} {told}; give it what it needs as arguments or in the topic's folder"
-            if told and line not in self.findings:
-                self.findings.append(line)
+            if told and (what, told) not in self._heard:
+                self._heard.append((what, told))
         finally:
             self._what = what
 

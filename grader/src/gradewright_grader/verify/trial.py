@@ -28,7 +28,7 @@ from gradewright_grader.judge.seeds import NO_SECRET
 from gradewright_grader.judge.warm import run_on, warm_up
 from gradewright_grader.verify import mutation_run
 from gradewright_grader.verify.mutate import Mutant, mutants_of, sampled
-from gradewright_grader.verify.outside import Outside
+from gradewright_grader.verify.outside import DRAWING, Outside
 
 LEAST_SECONDS, TIMES = 2.0, 10.0  # a mutant may take ten times what the reference does
 
@@ -134,7 +134,7 @@ def main() -> None:
 
 def _try_all(checks: Checks, mutants: Sequence[Mutant]) -> Tried:
     outside = Outside(checks.assignment.folder.parent.parent)
-    with outside.watched("drawing the cases"):
+    with outside.watched(DRAWING):
         warm_up(checks, NO_SECRET)
     seconds = _times(checks, outside)
     slowest = max((_of(checks, seconds, q.id) for q in checks.assignment.questions), default=0.0)
@@ -143,7 +143,7 @@ def _try_all(checks: Checks, mutants: Sequence[Mutant]) -> Tried:
     return Tried(
         seconds=seconds,
         separating=_separating(checks),
-        outside=outside.findings,
+        outside=outside.findings(),
         killers=mutation_run.try_mutants(trial, mutants),
     )
 

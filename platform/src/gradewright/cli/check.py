@@ -24,16 +24,17 @@ MOST_SECONDS = 86_400
     "limit",
     metavar="SECONDS",
     type=click.FloatRange(1, MOST_SECONDS),
-    default=300.0,
+    default=300,
     show_default=True,
     help="Stop the run after this time.",
 )
 @own_lang_option
 @json_option
 def check(notebook: Path, no_run: bool, limit: float, lang: str | None, as_json: bool) -> int:
-    """Rehearse handing in NOTEBOOK: run it from the top and run its public checks.
+    """Rehearse handing in NOTEBOOK, in a fresh process.
 
-    Exit code 0: ready to hand in; 1: something is to be mended.
+    Runs it from the top, then its public checks, and says what is still to be mended. Exit code 0:
+    ready to hand in; 1: not yet.
     """
     from gradewright.notebook import RefusedNotebook
     from gradewright.student.handin import read_handin

@@ -52,7 +52,7 @@ def submit(
     lang: str | None,
     as_json: bool,
 ) -> int:
-    """Hand in NOTEBOOK: put it into the folder DROP and print a slip.
+    """Hand in NOTEBOOK: put it into DROP, print a slip.
 
     What grading would refuse is not taken (exit code 1); what else may cost points is told.
     """
@@ -83,7 +83,7 @@ def submit(
 @own_lang_option
 @json_option
 def submissions(drop: Path, student: str | None, lang: str | None, as_json: bool) -> None:
-    """List what lies in the folder DROP for you, newest first."""
+    """List what you handed in to DROP, newest first."""
     from gradewright.notebook.refusals import shown
     from gradewright.student import handin_words as words
     from gradewright.student.dropping import Drop, student_name

@@ -32,7 +32,7 @@ from gradewright.notebook.refusals import shown
 from gradewright.student import handin_words as words
 
 LIMITS: Final = Limits(file_bytes=20_000_000)  # intake reads no larger file
-ID: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+ID: Final = re.compile(r"[a-z][a-z0-9_]{0,99}")
 QUESTION: Final = re.compile(r"[a-z][a-z0-9_]*\.q[0-9]+")
 LOAD: Final = re.compile(
     re.escape(LOAD_CALL) + r"""(?P<quote>["'])(?P<line>[^"'\\\s]+)(?P=quote)"""

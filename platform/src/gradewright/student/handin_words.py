@@ -66,9 +66,9 @@ TWO_ASSIGNMENTS: Final[Text] = {
     "which by --assignment",
 }
 BAD_ASSIGNMENT: Final[Text] = {
-    "zh": "作业名 “{name}” 不合规，应是小写字母、数字和下划线，最多 40 个（如 tree1）：请改正 "
+    "zh": "作业名 “{name}” 不合规，应是小写字母、数字和下划线，最多 100 个（如 tree1）：请改正 "
     "--assignment。",
-    "en": 'the assignment "{name}" is no id, these are up to 40 lower-case letters, digits and '
+    "en": 'the assignment "{name}" is no id, these are up to 100 lower-case letters, digits and '
     "underscores (tree1): correct --assignment",
 }
 WHY_NAME: Final[dict[str, Text]] = {

@@ -16,7 +16,7 @@ from gradewright.notebook import Cell, Note, Plan, manual_answers, plan
 from gradewright.notebook.locate import Finder
 from gradewright.notebook.names import BROKEN, BUILTINS, MAX_CHARS, no_warnings, parsable
 from gradewright.student.findings import Finding, finding, numbers
-from gradewright.student.handin import HandIn, known_assignment, own_given
+from gradewright.student.handin import HandIn, KnownAssignment, known_assignment, own_given
 
 COSTLY: Final = ("missing", "retyped", "syntax")  # notes on what costs points
 PROMPT_ENDS: Final = (":", "：")
@@ -63,8 +63,6 @@ def look_at(handin: HandIn) -> Look:
 
 
 def _without_payload(handin: HandIn) -> Look:
-    from gradewright.student.handin import KnownAssignment
-
     finder = Finder(handin.notebook, KnownAssignment("", (), ()))
     with no_warnings():
         early = tuple(_early(finder))

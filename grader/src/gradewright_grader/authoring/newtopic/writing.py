@@ -88,7 +88,7 @@ def _refuse_languages(languages: Sequence[str]) -> None:
 
 
 def _versions() -> str:
-    major, minor, *_ = map(int, __version__.split("."))
+    major, minor = map(int, __version__.split(".")[:2])
     return f">={major}.{minor},<{major}.{minor + 1}"
 
 
