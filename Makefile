@@ -8,7 +8,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: install demo develop test lint bench release clean
+.PHONY: install demo develop test lint verify bench release clean
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -36,6 +36,9 @@ lint: develop               ## every static check
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy platform/src grader/src $(wildcard plugins/*/src)
 	$(BIN)/lint-imports
+
+verify: install             ## every promise of every topic, all mutants (some minutes)
+	for topic in $(notdir $(wildcard plugins/*)); do $(BIN)/gradewright verify $$topic --full || exit 1; done
 
 bench: install              ## how fast a class is graded, against nbgrader (some minutes)
 	$(BIN)/python benchmarks/against_nbgrader.py

@@ -6,6 +6,10 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gradewright.notebook import Limits as NotebookLimits
+
+NOTEBOOK = NotebookLimits()
+
 Words = dict[str, str]
 Files = tuple[tuple[str, bytes], ...]
 
@@ -66,7 +70,7 @@ class Limits:
     size over packed size of a member above 1 MB.
     """
 
-    file_bytes: int = 20_000_000
+    file_bytes: int = NOTEBOOK.file_bytes
     student_bytes: int = 200_000_000
     total_bytes: int = 20_000_000_000
     archive_bytes: int = 4_000_000_000

@@ -146,13 +146,14 @@ def _kind_at(kind: Any, path: tuple[Key, ...]) -> _Kind:
     """The type of the value at `path` inside a `kind`, and its description if it has one."""
     for key in path:
         bare = _bare(kind)
-        if isinstance(key, str):
-            kind = get_type_hints(bare, include_extras=True)[key]
-        else:
-            kind = get_args(bare)[0]
+        kind = _field(bare, key) if isinstance(key, str) else get_args(bare)[0]
     metadata = getattr(_required(kind), "__metadata__", ())
     described = (getattr(meta, "description", None) for meta in metadata)
     return _Kind(_bare(kind), next((words for words in described if words), ""))
+
+
+def _field(record: Any, key: str) -> Any:
+    return get_type_hints(record, include_extras=True)[key]
 
 
 def _bare(kind: Any) -> Any:

@@ -16,7 +16,7 @@ Output = dict[str, Any]
 class Limits:
     """What a submission may hold. Above any of it the file is refused."""
 
-    file_bytes: int = 20 * 2**20
+    file_bytes: int = 20_000_000  # also the limit of intake and of the hand-in
     cells: int = 2000
     depth: int = 100  # of JSON
     values: int = 1_000_000  # of JSON; bounds the memory that parsing takes

@@ -31,7 +31,7 @@ from gradewright.notebook.payload import LOAD_CALL
 from gradewright.notebook.refusals import shown
 from gradewright.student import handin_words as words
 
-LIMITS: Final = Limits(file_bytes=20_000_000)  # intake reads no larger file
+LIMITS: Final = Limits()
 ID: Final = re.compile(r"[a-z][a-z0-9_]{0,99}")
 QUESTION: Final = re.compile(r"[a-z][a-z0-9_]*\.q[0-9]+")
 LOAD: Final = re.compile(
