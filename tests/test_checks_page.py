@@ -14,7 +14,6 @@ from types import SimpleNamespace
 import matplotlib as mpl
 import numpy as np
 import pytest
-import torch
 
 import gradewright.api as api
 from gradewright.api import CheckFailed, spec_of
@@ -22,6 +21,7 @@ from gradewright.api.hiding import hiding
 from gradewright.values import Student, local_session
 from gradewright_grader.box.runner.figuredata import FigureLog
 
+torch = pytest.importorskip("torch", reason="torch is not installed")
 PAGE = Path(__file__).parents[1] / "docs" / "checks.md"
 BLOCK = re.compile(r"^```(python|text) (check|right|wrong|en|zh)\n(.*?)^```$", re.M | re.S)
 OTHERS = {"assert_array", "assert_each", "assert_raises", "assert_value"}  # see topic-format

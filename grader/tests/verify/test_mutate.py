@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from grader.tests.judge.building import REFERENCE, tiny
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gradewright_grader.verify.mutate import Mutant, mutants_of, sampled
-
-from ..judge.building import REFERENCE, tiny
 
 HEAD = '"""Sums."""\n\n\n'
 MEAN = '\n\ndef mean(xs):\n    """The mean."""\n    return total(xs)\n'
@@ -55,7 +54,10 @@ def shown(folder: Path, source: str) -> set[str]:
         ("return len(a)", {"return len(a) - 1"}),
         ("return f(a, axis=b)", {"return f(a)"}),
         ("return a if b else c", {"return a if not b else c", "return a", "return c"}),
-        ("return [x for x in a if x]", {"return [x for x in a if not x]", "return [x for x in a if True]"}),
+        (
+            "return [x for x in a if x]",
+            {"return [x for x in a if not x]", "return [x for x in a if True]"},
+        ),
         ("if a:\n        return b", {"if not a:"}),
         ("a += b", {"a -= b", "pass"}),
         ("a.append(b)", {"pass"}),
@@ -64,7 +66,9 @@ def shown(folder: Path, source: str) -> set[str]:
         ("for x in a:\n        break", {"continue"}),
     ],
 )
-def test_a_slip_is_shown_as_the_line_it_makes(tmp_path: Path, body: str, expected: set[str]) -> None:
+def test_a_slip_is_shown_as_the_line_it_makes(
+    tmp_path: Path, body: str, expected: set[str]
+) -> None:
     assert shown(tmp_path, f"def total(xs):\n    {body}\n") == expected
 
 
@@ -92,7 +96,9 @@ def test_parentheses_are_kept_where_they_matter(tmp_path: Path) -> None:
 
 
 def test_a_mutant_is_placed_and_whole(tmp_path: Path) -> None:
-    source = "def total(xs):\n    # 和：第一个也算\n    y = [\n        1,\n        *xs]\n    return y\n"
+    source = (
+        "def total(xs):\n    # 和：第一个也算\n    y = [\n        1,\n        *xs]\n    return y\n"
+    )
     first = mutants(tmp_path, source)[0]
     assert (first.line, first.before, first.after) == (7, "1,", "2,")
     assert (first.module, first.name, first.questions) == ("sums", "total", ("q1",))
@@ -128,7 +134,9 @@ EXPRESSIONS = st.recursive(
 
 
 @given(EXPRESSIONS)
-def test_every_mutant_is_another_program(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+def test_every_mutant_is_another_program(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
     source = f"def total(xs, n):\n    return [{text}]\n"
     right = ast.dump(ast.parse(source))
     made = [ast.dump(ast.parse(m.source)) for m in _of_total(tmp_path_factory.mktemp("t"), source)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from grader.tests.judge.building import ASSIGNMENT, FILES, MISCONCEPTIONS, Q2, REFERENCE, tiny
 
 from gradewright.host import Assignment
 from gradewright_grader.box import find_level
@@ -16,8 +17,6 @@ from gradewright_grader.verify.misconceptions import try_misconceptions
 from gradewright_grader.verify.report import as_lines
 from gradewright_grader.verify.verifying import RULES
 
-from ..judge.building import ASSIGNMENT, FILES, MISCONCEPTIONS, Q2, REFERENCE, tiny
-
 pytestmark = pytest.mark.xdist_group("box")
 
 NOTEBOOK = "assignments/tiny1/notebook.py"
@@ -27,7 +26,7 @@ NO_MUTANTS = Profile(sample=0)
 # the tiny topic of the judge's tests leaves one promise open: its mean of one value is not asked for
 WHOLE = {
     Q2: FILES[Q2]
-    + '''
+    + """
 
         @check(hidden=True, en="what happens with one value, and with none")
         def test_few(student):
@@ -37,7 +36,7 @@ WHOLE = {
             except ValueError:
                 return
             assert_value(None, "ValueError")
-        ''',
+        """,
     ALTERNATIVE: '''
         """By other means."""
 
@@ -73,7 +72,9 @@ def verified(
     more: str = "",
     profile: Profile = NO_MUTANTS,
 ) -> AssignmentReport:
-    return verify_assignment(tiny(folder, {**WHOLE, **(changed or {})}, more), station, profile=profile)
+    return verify_assignment(
+        tiny(folder, {**WHOLE, **(changed or {})}, more), station, profile=profile
+    )
 
 
 def broken(report: AssignmentReport) -> dict[str, tuple[str, ...]]:
@@ -108,17 +109,18 @@ def test_a_sound_assignment_keeps_every_promise(station: Station, tmp_path: Path
     }
     assert {"rule", "ok", "detail", "seconds"} == set(plain["rules"][0])
     assert all(count >= 3 for count in plain["separating"].values())
-    assert f"  mutants: {report.mutants.made} of {report.mutants.made} killed, 0 exempt" in as_lines(report)
+    assert (
+        f"  mutants: {report.mutants.made} of {report.mutants.made} killed, 0 exempt"
+        in as_lines(report)
+    )
     assert "  ✓ twice the same bytes  (" in "\n".join(as_lines(report, verbose=True))
-
-
 
 
 @pytest.mark.parametrize(
     ("changed", "more", "rule", "told"),
     [
         (
-            {NOTEBOOK: FILES[NOTEBOOK] + "\n        # %% role=\"given\"\n        1 / 0\n"},
+            {NOTEBOOK: FILES[NOTEBOOK] + '\n        # %% role="given"\n        1 / 0\n'},
             "",
             "the solution runs without the topic installed",
             "raises ZeroDivisionError: division by zero",
@@ -160,8 +162,15 @@ def test_a_sound_assignment_keeps_every_promise(station: Station, tmp_path: Path
             "of its 0.0001 s on the reference; more than 1/5 is no margin: raise budgets.check",
         ),
         (
-            {NOTEBOOK: FILES[NOTEBOOK].replace("import numpy as np", "import numpy as np, time\n        start = time.process_time()\n        while time.process_time() < start + 0.6: pass").replace("# # Tiny", "# # Tiny"),
-             ASSIGNMENT: FILES[ASSIGNMENT].replace("notebook = 6", "notebook = 1.5")},
+            {
+                NOTEBOOK: FILES[NOTEBOOK]
+                .replace(
+                    "import numpy as np",
+                    "import numpy as np, time\n        start = time.process_time()\n        while time.process_time() < start + 0.6: pass",
+                )
+                .replace("# # Tiny", "# # Tiny"),
+                ASSIGNMENT: FILES[ASSIGNMENT].replace("notebook = 6", "notebook = 1.5"),
+            },
             "",
             "budgets leave a margin",
             "s of its 1.5 s; more than 1/3 is no margin: raise budgets.notebook",
@@ -173,13 +182,20 @@ def test_a_sound_assignment_keeps_every_promise(station: Station, tmp_path: Path
             "tiny1.q1.reads reads the file /etc/hostname; give it what it needs",
         ),
         (
-            {MISCONCEPTIONS: FILES[MISCONCEPTIONS].replace("tiny1.q2.oracle", "tiny1.q2.easy").replace("total(xs)\n", "total(xs) / 2\n")},
+            {
+                MISCONCEPTIONS: FILES[MISCONCEPTIONS]
+                .replace("tiny1.q2.oracle", "tiny1.q2.easy")
+                .replace("total(xs)\n", "total(xs) / 2\n")
+            },
             "",
             "every misconception is caught",
             "tiny1.m2 is not caught by tiny1.q2.easy (passed)",
         ),
         (
-            {MISCONCEPTIONS: FILES[MISCONCEPTIONS] + '\n\n        @misconception("m3", caught_by="tiny1.q1.oracle", en="the same again")\n        def total(xs):\n            return sum(list(xs)[1:])\n'},
+            {
+                MISCONCEPTIONS: FILES[MISCONCEPTIONS]
+                + '\n\n        @misconception("m3", caught_by="tiny1.q1.oracle", en="the same again")\n        def total(xs):\n            return sum(list(xs)[1:])\n'
+            },
             "",
             "every misconception gets its feedback",
             "tiny1.m3 is named as no misconception; its values must differ from all others",
@@ -202,16 +218,22 @@ def test_what_cannot_be_judged_is_one_finding(station: Station, tmp_path: Path) 
 
 
 WEAK = {
-    REFERENCE: FILES[REFERENCE].replace("return sum(xs)", "return sum(xs) if len(xs) < 9 else sum(xs[:9]) + sum(xs[9:])"),
+    REFERENCE: FILES[REFERENCE].replace(
+        "return sum(xs)", "return sum(xs) if len(xs) < 9 else sum(xs[:9]) + sum(xs[9:])"
+    ),
 }
 CHANGE = "return sum(xs) if len(xs) < 9 else sum(xs[:9]) + sum(xs[9:])"
 
 
-def test_survivors_are_listed_with_their_line_and_the_checks(station: Station, tmp_path: Path) -> None:
+def test_survivors_are_listed_with_their_line_and_the_checks(
+    station: Station, tmp_path: Path
+) -> None:
     report = verified(station, tmp_path, WEAK, profile=Profile(None))
     (finding,) = broken(report)["nine of ten small slips in the reference are noticed"]
     mutants = report.mutants
-    assert finding.startswith(f"{mutants.killed} of {mutants.made} small slips in the reference are noticed")
+    assert finding.startswith(
+        f"{mutants.killed} of {mutants.made} small slips in the reference are noticed"
+    )
     assert "or exempt it in mutants.toml with the reason" in finding
     one = next(s for s in mutants.survivors if "<= 9" in s.change)
     assert one.place.endswith("reference/sums.py:6")
@@ -223,9 +245,15 @@ def test_survivors_are_listed_with_their_line_and_the_checks(station: Station, t
     assert lines[at + 3].startswith("      unnoticed by tiny1.q1.std.signature, ")
 
 
-def test_an_exemption_takes_a_mutant_out_and_a_stale_one_is_found(station: Station, tmp_path: Path) -> None:
+def test_an_exemption_takes_a_mutant_out_and_a_stale_one_is_found(
+    station: Station, tmp_path: Path
+) -> None:
     entry = f"[[exempt]]\nfunction = 'total'\nline = '{CHANGE}'\nchange = '%s'\nreason = {{ en = 'same' }}\n\n"
-    text = entry % CHANGE.replace("< 9", "<= 9") + entry % "return 5" + entry % "return sum(xs[:9]) + sum(xs[9:])"
+    text = (
+        entry % CHANGE.replace("< 9", "<= 9")
+        + entry % "return 5"
+        + entry % "return sum(xs[:9]) + sum(xs[9:])"
+    )
     report = verified(station, tmp_path, {**WEAK, EXEMPT: text}, profile=Profile(None))
     findings = broken(report)["nine of ten small slips in the reference are noticed"]
     assert report.mutants.exempt >= 1

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from grader.tests.judge.building import REFERENCE, tiny
 
 from gradewright_grader.verify import trial as trials
 from gradewright_grader.verify.mutate import mutants_of
 from gradewright_grader.verify.trial import Trial, Tried
-
-from ..judge.building import REFERENCE, tiny
 
 MEAN = """
 
@@ -167,7 +166,9 @@ def test_scratch_files_and_the_topics_own_are_no_finding(tmp_path: Path) -> None
 def test_a_topic_that_cannot_be_judged_and_a_process_that_dies_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Trial(tiny(tmp_path, {REFERENCE: "def total(xs):\n    return 1\n\n\n1 / 0\n" + MEAN}), None, 0) as trial:
+    with Trial(
+        tiny(tmp_path, {REFERENCE: "def total(xs):\n    return 1\n\n\n1 / 0\n" + MEAN}), None, 0
+    ) as trial:
         assert "the reference of tiny1 cannot be loaded" in trial.answer().error
     monkeypatch.setattr(trials, "__name__", "gradewright_grader.verify.nothing")
     with Trial(tiny(tmp_path / "b"), None, 0) as trial:

@@ -7,7 +7,6 @@ import random
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +46,7 @@ from gradewright.api.hiding import hiding
 from gradewright.api.spies import MOST_CALLS
 from gradewright.values import Student, local_session
 
+torch = pytest.importorskip("torch", reason="torch is not installed")
 X = np.random.default_rng(0).normal(size=(40, 2))
 
 

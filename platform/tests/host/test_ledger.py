@@ -25,7 +25,7 @@ OUTCOME = Verified(ok=True, full=True, killed=9, made=10, exempt=1)
 @pytest.fixture
 def assignment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Assignment:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return load_topic(write_topic(tmp_path / "plugins" / "toy")).assignments[0]
+    return load_topic(write_topic(tmp_path / "plugins" / "toy").folder).assignments[0]
 
 
 def test_an_outcome_is_found_until_a_file_changes(assignment: Assignment) -> None:

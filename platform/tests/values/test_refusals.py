@@ -142,7 +142,7 @@ def generate():
         ({(1, len)}, "set", "object"),
         ({type("Key", (list,), {"__hash__": lambda self: 1})(): 1}, "dict", "object"),
     ],
-    ids=str,
+    ids=lambda given: given if isinstance(given, str) else type(given).__name__,
 )
 def test_what_is_no_plain_data_goes_as_one_handle(thing, type_name, kind):
     ref, table = handles(thing)

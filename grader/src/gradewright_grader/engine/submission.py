@@ -8,6 +8,7 @@ people to look at; nothing of it ever counts.
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,9 @@ from gradewright_grader.engine.station import Graded, Station, Work
 from gradewright_grader.judge.client import JudgeDied
 from gradewright_grader.judge.lint import OWN_CELLS
 
+# One at a time: Python 3.11 counts the depth of all trees that `ast.parse` builds in one place, and
+# raises SystemError when the collector lets another thread in between.
+PARSING = threading.Lock()
 OUR_FAULT = {
     "zh": "评分系统出了错，这份作业会重新评分，与你无关。",
     "en": "Grading went wrong on our side; this submission will be graded again.",
@@ -75,9 +79,10 @@ def grade_bytes(
     except RefusedNotebook as refusal:
         refused = _changed(empty, status="refused", reason=dict(refusal.text), points=Fraction(0))
         return GradedSubmission(sealed(_changed(refused, final=True)))
-    written = _language(notebook, assignment)
-    spoken = language or written
-    planned = plan(notebook, assignment, given_cells(assignment, written), language=spoken)
+    with PARSING:
+        written = _language(notebook, assignment)
+        spoken = language or written
+        planned = plan(notebook, assignment, given_cells(assignment, written), language=spoken)
     try:
         work = _work(notebook, assignment, planned)
         work = replace(work, files=dict(files or {}), person=student)

@@ -161,6 +161,10 @@ class _Plugin:
 
     # --- collection
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        # nobody reads pytest's own reports; in full they cost more than the checks that fail
+        config.option.tbstyle = "no"
+
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         if "question" in metafunc.fixturenames:
             coded = [q.id for q in self.assignment.manifest.questions if q.functions]

@@ -32,7 +32,13 @@ class Outside:
     def __init__(self, home: Path) -> None:
         self._heard: list[tuple[str, str]] = []
         self._what = ""
-        places: list[Path | str] = [home, sys.prefix, sys.base_prefix, *filter(None, sys.path), *OF_THE_SYSTEM]
+        places: list[Path | str] = [
+            home,
+            sys.prefix,
+            sys.base_prefix,
+            *filter(None, sys.path),
+            *OF_THE_SYSTEM,
+        ]
         self._scratch = Path(tempfile.gettempdir()).resolve()
         self._readable = [Path(place).resolve() for place in places]
         sys.addaudithook(self._hear)  # for the rest of the process's life
