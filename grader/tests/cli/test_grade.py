@@ -90,7 +90,7 @@ def test_secret_and_gradebook_are_for_their_owner_alone(graded):
 
 
 def test_the_same_command_goes_on_and_grades_nothing_twice(graded):
-    out, submitted, first = graded
+    out, submitted, _ = graded
     again = run("grade", submitted, "-o", out, "--jobs", "2", "--lang", "en", "--json")
     document = json.loads(again.stdout)
     assert document["totals"]["submissions"] == 5
@@ -139,6 +139,7 @@ def test_the_verdict_does_not_depend_on_the_way_it_came(graded, notebooks, tmp_p
         (["grade", "nowhere"], 'there is no file or folder "nowhere"'),
         (["grade", ".", "--assignment", "tree9"], 'unknown assignment "tree9": did you mean "tree1"?'),
         (["grade"], "Missing argument"),
+        (["grade", ".", "-o", "report"], 'the folder "report" lies inside "."'),
         (["report", "-o", "nowhere"], 'there is no gradebook in "nowhere": run gradewright grade first'),
         (["export", "csv", "-o", "nowhere"], 'there is no gradebook in "nowhere"'),
     ],

@@ -66,6 +66,7 @@ def grade(
     known = installed(host)
     if assignment is not None and assignment not in known:
         raise UsageError(f'unknown assignment "{assignment}": {near(assignment, known)}')
+    _refuse_inside(folder, paths)
     started = time.monotonic()
     with open_gradebook(folder, url, make=True) as book:
         run = book.start_run(shlex.join(["gradewright", *sys.argv[1:]]))
@@ -79,6 +80,16 @@ def grade(
     if not as_json:
         click.echo(f"{folder / 'index.html'}  ({time.monotonic() - started:.1f} s)")
     return OURS if any(record.status == "error" for record in records) else 0
+
+
+def _refuse_inside(folder: Path, paths: Iterable[Path]) -> None:
+    """What is written must not be taken for something handed in, the next time."""
+    for path in paths:
+        if folder.resolve().is_relative_to(path.resolve()):
+            raise UsageError(
+                f'the folder "{folder}" lies inside "{path}", which is to be graded; '
+                "name another one with -o"
+            )
 
 
 def _take_in(
