@@ -200,6 +200,16 @@ def _command(pid):
 # --- checks that end badly
 
 
+def test_where_a_copy_will_not_die_the_whole_child_does_and_the_others_go_on(
+    station, assignment, monkeypatch
+):
+    monkeypatch.setattr("gradewright_grader.engine.copies._swept", lambda child: False)
+    endless = "def total(xs):\n    while True: pass"
+    graded = hand_in(station, assignment, endless, MEAN)
+    assert points(graded) == (0, 40)
+    assert {c.ended_by for c in graded.record.checks if c.question == "q2"} == {None}
+
+
 def test_a_check_over_its_budget_ends(station, assignment):
     graded = hand_in(station, assignment, "def total(xs):\n    while True: pass", MEAN)
     assert points(graded) == (0, 40)

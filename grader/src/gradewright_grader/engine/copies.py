@@ -29,7 +29,8 @@ MOST_RUNS = 6  # of the whole notebook, when checks end a process that cannot be
 FORK_SECONDS = 10.0
 END_SECONDS = 1.0
 _ENDS: dict[int, str] = {signal.SIGXCPU: "cpu", signal.SIGXFSZ: "disk"}
-MOST_SWEEPS = 20  # of a copy's processes, before the whole child is killed
+SWEEP_SECONDS = 1.0  # for killing a copy's processes, before the whole child is killed
+SWEEP_PAUSE = 0.002
 
 
 class BoxedCopies:
@@ -135,6 +136,7 @@ class BoxedCopies:
         # any process of the child may hold the copy's channel and keep the judge waiting
         if self._pid is None or not _swept(child):
             child.kill()
+            child.wait()  # else the next copy would be asked of a child that is about to die
         self._pid = None
 
     def _found_end(self) -> str:
@@ -186,13 +188,15 @@ def _reports(channel: socket.socket, seconds: float) -> Iterator[object]:
 
 def _swept(child: Child) -> bool:
     """Kill every process of the child but its first; whether none was left in the end."""
-    for _ in range(MOST_SWEEPS):
+    until = time.monotonic() + SWEEP_SECONDS
+    while time.monotonic() < until:
         others = [p for p in child.processes()[1:] if p.state not in "ZX"]
         if not others:
             return True
         for process in others:
             with contextlib.suppress(ProcessLookupError):
                 child.kill_fork(process.pid_in_box)
+        time.sleep(SWEEP_PAUSE)  # on a busy machine a killed process takes a moment to die
     return False
 
 
