@@ -12,6 +12,9 @@ from .building import FAIR, PURE, RIGHT, line, question
 jupyter_client = pytest.importorskip("jupyter_client")
 pytest.importorskip("ipykernel")
 
+# the tests are the cells of one session, in order
+pytestmark = pytest.mark.xdist_group("kernel")
+
 Run = Callable[[str], dict[str, Any]]
 WAIT = 60.0
 
@@ -79,14 +82,6 @@ def test_a_students_session(run: Run) -> None:
     assert passed["data"]["text/plain"].startswith("✓ tree1.q1  Entropy: passed (2 of 2")
     assert "✓" in passed["data"]["text/html"]
     assert after["data"] == before["data"]
-
-
-def test_a_check_is_fast(run: Run) -> None:
-    timed = run(
-        "import time\ntimes = []\nfor _ in range(5):\n    t = time.perf_counter()\n"
-        '    check("q1")._repr_html_()\n    times.append(time.perf_counter() - t)\nmin(times)'
-    )
-    assert float(timed["data"]["text/plain"]) < 0.1
 
 
 def test_an_interrupt_ends_the_check_and_not_the_notebook(run: Run) -> None:

@@ -145,8 +145,9 @@ NOTEBOOKS: dict[str, list[str]] = {
         "subprocess.run(['echo', 'inherited']);",
         "subprocess.run('echo both; echo err >&2', shell=True, capture_output=True, text=True)",
         "subprocess.check_output(['printf', 'abc'])",
-        "os.write(1, b'raw bytes\\n');",
-        "os.write(2, 'é'.encode());",
+        # Jupyter reads descriptors in a thread of its own, and loses what comes as a cell ends
+        "import time\nos.write(1, b'raw bytes\\n'); time.sleep(0.2)",
+        "os.write(2, 'é'.encode()); time.sleep(0.2)",
     ],
     "await": [
         "import asyncio\nasync def f(x):\n    await asyncio.sleep(0)\n    return x * 2",
