@@ -10,6 +10,7 @@ runner; it knows no check and no reference.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import select
 import socket
@@ -76,6 +77,7 @@ def _put_back(kept: Mapping[str, Any], names: dict[str, Any]) -> list[str]:
 
 
 def _fork_on_demand(control: socket.socket) -> None:
+    gc.freeze()  # else the first collection in every copy copies all that the notebook made
     poll = select.poll()
     poll.register(control, select.POLLIN)
     living: set[int] = set()
