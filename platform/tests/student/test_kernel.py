@@ -12,11 +12,10 @@ from .building import FAIR, PURE, RIGHT, line, question
 jupyter_client = pytest.importorskip("jupyter_client")
 pytest.importorskip("ipykernel")
 
-# the tests are the cells of one session, in order
-pytestmark = pytest.mark.xdist_group("kernel")
-
 Run = Callable[[str], dict[str, Any]]
 WAIT = 60.0
+PAYLOAD = line([question(source=FAIR + PURE)], {"tree1.q1": FAIR + PURE})
+SETUP = f'from gradewright.student import load\ncheck, check_all = load("{PAYLOAD}")'
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +57,7 @@ def outputs(client: Any, code: str) -> dict[str, Any]:
 
 
 def test_a_students_session(run: Run) -> None:
-    payload = line([question(source=FAIR + PURE)], {"tree1.q1": FAIR + PURE})
-    setup = run(f'from gradewright.student import load\ncheck, check_all = load("{payload}")')
+    setup = run(SETUP)
     assert setup == {"data": {}, "stream": "", "error": None}
 
     unanswered = run('check("tree1.q1")')
@@ -85,6 +83,7 @@ def test_a_students_session(run: Run) -> None:
 
 
 def test_an_interrupt_ends_the_check_and_not_the_notebook(run: Run) -> None:
+    run(SETUP)
     run("import signal\ndef entropy(y, base=2.0):\n    signal.raise_signal(signal.SIGINT)")
     stopped = run('check("q1")')
     assert stopped["error"] is None

@@ -23,6 +23,9 @@ def fresh(folder: str) -> None:
     os.environ.update(KEPT_ENVIRONMENT)
     warnings.filters[:] = KEPT_FILTERS
     pyplot.close("all")
+    # IPython notes here that something was drawn, and %run then shows an empty figure
+    if hasattr(pyplot.draw_if_interactive, "called"):
+        pyplot.draw_if_interactive.called = False
     logging.getLogger().handlers.clear()
     decimal.setcontext(decimal.Context())
     numpy.set_printoptions(precision=8)
