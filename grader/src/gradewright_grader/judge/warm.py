@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -70,8 +71,12 @@ def warm_up(checks: Checks, secret: bytes) -> Known:
     return known
 
 
-def read_probes(folder: Path) -> dict[str, str]:
-    """The functions of probes.py by name; each is sent with the whole file, which has no secret."""
+@cache
+def read_probes(folder: Path) -> Mapping[str, str]:
+    """The functions of probes.py by name; each is sent with the whole file, which has no secret.
+
+    Read once: every check asks for them on the reference and on every misconception.
+    """
     path = folder / "probes.py"
     if not path.exists():
         return {}
